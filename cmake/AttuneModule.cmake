@@ -1,0 +1,39 @@
+# attune_module(<name> DESCRIPTION <one line> DEPENDS <modules...> LIBRARIES <third party...>)
+#
+# Declares src/<name>/ as the static library attune_<name> out of every .cpp in its folder.
+function(attune_module name)
+    cmake_parse_arguments(ARG "" "DESCRIPTION" "DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+    if(NOT sources)
+        add_library(attune_${name} INTERFACE)
+        return()
+    endif()
+    add_library(attune_${name} STATIC ${sources})
+    target_include_directories(attune_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+    list(TRANSFORM ARG_DEPENDS PREPEND attune_)
+    target_link_libraries(attune_${name}
+        PUBLIC ${ARG_DEPENDS} ${ARG_LIBRARIES} Threads::Threads
+        PRIVATE attune_options ${ARG_PRIVATE_LIBRARIES})
+    target_link_libraries(attune_${name} INTERFACE $<LINK_ONLY:attune_options>)
+endfunction()
+
+# attune_test(<name> SOURCES <files...> DEPENDS <modules...> [LABELS <labels...>] [TIMEOUT <seconds>])
+#
+# Declares one GoogleTest program. Label "threads" marks what the tsan preset also runs.
+function(attune_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LABELS;LIBRARIES" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    list(TRANSFORM ARG_DEPENDS PREPEND attune_)
+    target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+    target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} ${ARG_LIBRARIES} attune_options
+        GTest::gtest GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name} PRIVATE
+        ATTUNE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" ATTUNE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,29 @@
+# Flags that every target shares. Warnings are errors.
+add_library(attune_options INTERFACE)
+target_compile_options(attune_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+
+if(ATTUNE_SANITIZE)
+    set(sanitize -fsanitize=${ATTUNE_SANITIZE} -fno-omit-frame-pointer)
+    if(ATTUNE_SANITIZE MATCHES "undefined")
+        list(APPEND sanitize -fno-sanitize-recover=undefined)
+    endif()
+    # GCC 12 reports false "may be used uninitialized" once sanitizers rewrite the code.
+    target_compile_options(attune_options INTERFACE ${sanitize} -Wno-maybe-uninitialized
+        -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+    target_link_options(attune_options INTERFACE ${sanitize})
+endif()
+
+if(ATTUNE_COVERAGE)
+    target_compile_options(attune_options INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(attune_options INTERFACE --coverage)
+endif()
+
+find_program(ATTUNE_CCACHE ccache)
+if(ATTUNE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${ATTUNE_CCACHE}")
+endif()
+find_program(ATTUNE_MOLD mold)
+if(ATTUNE_MOLD)
+    target_link_options(attune_options INTERFACE -fuse-ld=mold)
+endif()

@@ -1,0 +1,1 @@
+#include "ingest/row_reader.hpp"

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "domain/customer.hpp"
+#include "domain/event.hpp"
+#include "domain/product.hpp"
+#include "domain/records.hpp"
+
+/// The ports to the store, one small interface per aggregate. A back end implements them all and
+/// passes tests/contract/. No SQL type appears here.
+namespace attune {
+
+/// What `put` did.
+struct PutCounts {
+    std::size_t added = 0;
+    std::size_t changed = 0;    ///< existed with another content
+    std::size_t unchanged = 0;  ///< existed just so
+
+    PutCounts& operator+=(const PutCounts& other);
+    friend bool operator==(const PutCounts&, const PutCounts&) = default;
+};
+
+/// A page of a listing in ascending order of ids: `after` is the last id of the page before.
+struct Page {
+    std::string after;
+    std::size_t limit = 100;
+};
+
+class CustomerStore {
+   public:
+    virtual ~CustomerStore() = default;
+    virtual Result<PutCounts> put(std::span<const Customer> customers) = 0;
+    /// @errors kNotFound
+    virtual Result<Customer> get(std::string_view id) = 0;
+    virtual Result<std::vector<Customer>> list(const Page& page) = 0;
+    virtual Result<std::size_t> count() = 0;
+    /// Removes the customer with all that refers to them. @errors kNotFound
+    virtual Status remove(std::string_view id) = 0;
+};
+
+class ProductStore {
+   public:
+    virtual ~ProductStore() = default;
+    virtual Result<PutCounts> put(std::span<const Product> products) = 0;
+    /// @errors kNotFound
+    virtual Result<Product> get(std::string_view id) = 0;
+    virtual Result<std::vector<Product>> list(const Page& page) = 0;
+    virtual Result<std::size_t> count() = 0;
+};
+
+struct EventFilter {
+    std::optional<std::string> customer_id;
+    std::optional<Timestamp> from;   ///< inclusive
+    std::optional<Timestamp> until;  ///< exclusive
+    bool newest_first = false;
+    std::size_t limit = 0;  ///< 0: all
+};
+
+class EventStore {
+   public:
+    virtual ~EventStore() = default;
+    /// Events with ids that are stored already change nothing and count as unchanged.
+    /// @errors kNotFound: a customer or product that does not exist
+    virtual Result<PutCounts> append(std::span<const Event> events) = 0;
+    /// Calls `visit` for each in order of (customer, time, id) without a customer filter, else of
+    /// (time, id); streams in bounded memory; stops at the first error of `visit` and returns it.
+    virtual Status for_each(const EventFilter& filter,
+                            const std::function<Status(const Event&)>& visit) = 0;
+    virtual Result<std::size_t> count() = 0;
+};
+
+/// The aggregates that are kept and listed by customer and change only by adding: transactions,
+/// posts, household relations, consents.
+template <typename Record>
+class RecordStore {
+   public:
+    virtual ~RecordStore() = default;
+    /// @errors kNotFound: a customer that does not exist
+    virtual Result<PutCounts> put(std::span<const Record> records) = 0;
+    /// Ascending by time (by related id for relations).
+    virtual Result<std::vector<Record>> of_customer(std::string_view customer_id) = 0;
+    /// Streams all, in order of (customer, time or related id).
+    virtual Status for_each(const std::function<Status(const Record&)>& visit) = 0;
+    virtual Result<std::size_t> count() = 0;
+};
+
+using TransactionStore = RecordStore<Transaction>;
+using PostStore = RecordStore<Post>;
+using HouseholdStore = RecordStore<HouseholdRelation>;
+using ConsentStore = RecordStore<Consent>;
+
+/// All stores within one transaction (writes) or one snapshot (reads).
+class Stores {
+   public:
+    virtual ~Stores() = default;
+    virtual CustomerStore& customers() = 0;
+    virtual ProductStore& products() = 0;
+    virtual EventStore& events() = 0;
+    virtual TransactionStore& transactions() = 0;
+    virtual PostStore& posts() = 0;
+    virtual HouseholdStore& households() = 0;
+    virtual ConsentStore& consents() = 0;
+};
+
+/// A database.
+///
+/// @threads  `read` and `write` may be called from many threads; writes are done by one writer,
+///           which commits those that wait together as one group
+class Database {
+   public:
+    virtual ~Database() = default;
+
+    /// Runs `work` on one consistent snapshot. Do not write in it.
+    virtual Status read(const std::function<Status(Stores&)>& work) = 0;
+
+    /// Runs `work` in a transaction of its own (a savepoint within the group's). Returns when it is
+    /// durable; when `work` fails or throws, nothing of it remains and its error is returned, and
+    /// the other writes of the group are not touched.
+    virtual Status write(const std::function<Status(Stores&)>& work) = 0;
+
+    /// Grows with every committed write that changed something: tells whether a model trained on
+    /// this database is up to date.
+    virtual Result<std::uint64_t> revision() = 0;
+};
+
+struct DatabaseOptions {
+    std::size_t num_read_sessions = 4;
+    std::size_t max_waiting_writes = 10'000;  ///< more are refused with kUnavailable
+    int busy_timeout_ms = 5'000;
+};
+
+/// Opens the database at `url`, making or migrating it when needed. "sqlite:PATH"; PATH may be
+/// relative; "sqlite::memory:" is refused, for its sessions would not share it.
+/// @errors kInvalidArgument: a malformed url or an unknown back end; kNewerFormat: made by a newer
+///         version, left untouched; kCorrupt: not a database, or damaged; kUnavailable: cannot be
+///         opened (missing folder, rights, lock)
+Result<std::unique_ptr<Database>> open_database(const std::string& url,
+                                                const DatabaseOptions& options = {});
+
+}  // namespace attune
