@@ -15,7 +15,7 @@ if(ATTUNE_SANITIZE)
 endif()
 
 if(ATTUNE_COVERAGE)
-    target_compile_options(attune_options INTERFACE --coverage -fprofile-update=atomic)
+    target_compile_options(attune_options INTERFACE --coverage)
     target_link_options(attune_options INTERFACE --coverage)
 endif()
 
