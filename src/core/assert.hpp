@@ -8,5 +8,6 @@ namespace attune {
 }  // namespace attune
 
 /// Always on. For programmer errors only: never reachable from input.
-#define ATTUNE_ASSERT(condition) \
-    ((condition) ? static_cast<void>(0) : ::attune::assertion_failed(#condition, __FILE__, __LINE__))
+#define ATTUNE_ASSERT(condition)        \
+    ((condition) ? static_cast<void>(0) \
+                 : ::attune::assertion_failed(#condition, __FILE__, __LINE__))

@@ -107,8 +107,10 @@ Result<std::string> read_checked_file(const std::filesystem::path& path, std::st
                     "{}: written in format {}, this program reads up to {}; use a newer one",
                     path.string(), version, newest_version);
     }
-    if (size > bytes.size() || hash64(std::string_view(bytes).substr(bytes.size() - size)) != checksum) {
-        return fail(ErrorCode::kCorrupt, "{}: damaged (its checksum does not match)", path.string());
+    if (size > bytes.size() ||
+        hash64(std::string_view(bytes).substr(bytes.size() - size)) != checksum) {
+        return fail(ErrorCode::kCorrupt, "{}: damaged (its checksum does not match)",
+                    path.string());
     }
     return bytes.substr(bytes.size() - size);
 }

@@ -14,12 +14,10 @@ namespace attune {
 
 /// Appends numbers, strings and arrays to a byte buffer, little-endian.
 class BinaryWriter {
-   public:
+ public:
     template <typename T>
-        requires std::is_arithmetic_v<T>
-    void number(T value) {
-        raw(&value, sizeof value);
-    }
+    requires std::is_arithmetic_v<T>
+    void number(T value) { raw(&value, sizeof value); }
 
     void text(std::string_view value) {
         number<std::uint64_t>(value.size());
@@ -27,7 +25,7 @@ class BinaryWriter {
     }
 
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void array(std::span<const T> values) {
         number<std::uint64_t>(values.size());
         raw(values.data(), values.size_bytes());
@@ -44,7 +42,7 @@ class BinaryWriter {
 
     [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
-   private:
+ private:
     void raw(const void* data, std::size_t size) {
         bytes_.append(static_cast<const char*>(data), size);
     }
@@ -57,12 +55,11 @@ class BinaryWriter {
 ///
 /// @lifetime  borrows the bytes; they must outlive the reader
 class BinaryReader {
-   public:
+ public:
     explicit BinaryReader(std::string_view bytes) : rest_(bytes) {}
 
     template <typename T>
-        requires std::is_arithmetic_v<T>
-    T number() {
+    requires std::is_arithmetic_v<T> T number() {
         T value{};
         raw(&value, sizeof value);
         return value;
@@ -76,8 +73,7 @@ class BinaryReader {
     }
 
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
-    std::vector<T> array() {
+    requires std::is_trivially_copyable_v<T> std::vector<T> array() {
         const std::size_t size = length(sizeof(T));
         std::vector<T> values(size);
         if (size > 0) raw(values.data(), size * sizeof(T));
@@ -98,7 +94,7 @@ class BinaryReader {
     /// kCorrupt when a read went past the end.
     [[nodiscard]] Status status() const;
 
-   private:
+ private:
     void raw(void* target, std::size_t size);
     std::size_t length(std::size_t element_size);
 

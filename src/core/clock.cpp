@@ -1,7 +1,7 @@
 #include "core/clock.hpp"
 
-#include <cmath>
 #include <chrono>
+#include <cmath>
 #include <optional>
 
 namespace attune {
@@ -96,8 +96,8 @@ struct Civil {
 };
 
 Civil civil_of(Timestamp time) {
-    const auto instant = std::chrono::sys_time<std::chrono::milliseconds>(
-        std::chrono::milliseconds(time.ms));
+    const auto instant =
+        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time.ms));
     const auto midnight = std::chrono::floor<std::chrono::days>(instant);
     const year_month_day date(midnight);
     return {int(date.year()), unsigned(date.month()), unsigned(date.day()),

@@ -43,23 +43,23 @@ std::string format_date(Timestamp time);
 
 /// Where the time comes from is passed in, so that it can be fixed in tests.
 class Clock {
-   public:
+ public:
     virtual ~Clock() = default;
     [[nodiscard]] virtual Timestamp now() const = 0;
 };
 
 class SystemClock final : public Clock {
-   public:
+ public:
     [[nodiscard]] Timestamp now() const override;
 };
 
 class FixedClock final : public Clock {
-   public:
+ public:
     explicit FixedClock(Timestamp time) : time_(time) {}
     [[nodiscard]] Timestamp now() const override { return time_; }
     void set(Timestamp time) { time_ = time; }
 
-   private:
+ private:
     Timestamp time_;
 };
 

@@ -104,13 +104,17 @@ Status Config::read_file(const std::filesystem::path& file) {
         }
         for (const auto& [name, value] : content.as_table()) {
             const std::string key = section + "." + name;
-            const std::string source = fmt::format("{}, line {}", file.string(),
-                                                   value.location().line());
+            const std::string source =
+                fmt::format("{}, line {}", file.string(), value.location().line());
             SettingValue read;
-            if (value.is_boolean()) read = value.as_boolean();
-            else if (value.is_integer()) read = static_cast<std::int64_t>(value.as_integer());
-            else if (value.is_floating()) read = static_cast<double>(value.as_floating());
-            else if (value.is_string()) read = value.as_string().str;
+            if (value.is_boolean())
+                read = value.as_boolean();
+            else if (value.is_integer())
+                read = static_cast<std::int64_t>(value.as_integer());
+            else if (value.is_floating())
+                read = static_cast<double>(value.as_floating());
+            else if (value.is_string())
+                read = value.as_string().str;
             else {
                 return fail(ErrorCode::kInvalidArgument, "{}: '{}' has a type no key takes", source,
                             key);
@@ -136,9 +140,11 @@ Status Config::assign(const std::string& key, SettingValue value, const std::str
                     type_name(setting->default_value));
     }
     double number = 0;
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) number = static_cast<double>(*integer);
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+        number = static_cast<double>(*integer);
     if (const auto* real = std::get_if<double>(&value)) number = *real;
-    const bool bounded = setting->minimum < setting->maximum && (value.index() == 1 || value.index() == 2);
+    const bool bounded =
+        setting->minimum < setting->maximum && (value.index() == 1 || value.index() == 2);
     if (bounded && !(number >= setting->minimum && number <= setting->maximum)) {
         return fail(ErrorCode::kInvalidArgument, "{}: '{}' is {}, it must lie between {} and {}",
                     source, key, number, setting->minimum, setting->maximum);
@@ -175,19 +181,25 @@ const Config::Value& Config::value_of(std::string_view key) const {
     return found->second;
 }
 
-bool Config::boolean(std::string_view key) const { return std::get<bool>(value_of(key).value); }
+bool Config::boolean(std::string_view key) const {
+    return std::get<bool>(value_of(key).value);
+}
 
 std::int64_t Config::integer(std::string_view key) const {
     return std::get<std::int64_t>(value_of(key).value);
 }
 
-double Config::number(std::string_view key) const { return std::get<double>(value_of(key).value); }
+double Config::number(std::string_view key) const {
+    return std::get<double>(value_of(key).value);
+}
 
 const std::string& Config::text(std::string_view key) const {
     return std::get<std::string>(value_of(key).value);
 }
 
-bool Config::is_set(std::string_view key) const { return value_of(key).set; }
+bool Config::is_set(std::string_view key) const {
+    return value_of(key).set;
+}
 
 std::string example_config(std::span<const Setting> schema) {
     std::string text =
@@ -205,7 +217,8 @@ std::string example_config(std::span<const Setting> schema) {
         if (setting.minimum < setting.maximum) {
             text += fmt::format(" From {} to {}.", setting.minimum, setting.maximum);
         }
-        text += fmt::format("\n{} = {}\n", setting.key.substr(dot + 1), to_toml(setting.default_value));
+        text +=
+            fmt::format("\n{} = {}\n", setting.key.substr(dot + 1), to_toml(setting.default_value));
     }
     return text;
 }

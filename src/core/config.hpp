@@ -22,15 +22,15 @@ using SettingValue = std::variant<bool, std::int64_t, double, std::string>;
 struct Setting {
     std::string key;  ///< "section.name"
     SettingValue default_value;
-    std::string help;      ///< one sentence; printed in the example file
-    double minimum = 0;    ///< for numbers, inclusive
-    double maximum = 0;    ///< inclusive; equal to `minimum` means any number
+    std::string help;    ///< one sentence; printed in the example file
+    double minimum = 0;  ///< for numbers, inclusive
+    double maximum = 0;  ///< inclusive; equal to `minimum` means any number
 };
 
 /// Values for every key of a schema. Later sources win: defaults, the TOML file, the environment
 /// (`ATTUNE_SECTION_NAME`), overrides (`section.name=value`).
 class Config {
-   public:
+ public:
     using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
     /// @param file  no file when empty
@@ -49,7 +49,7 @@ class Config {
     /// True when a source other than the defaults set it.
     [[nodiscard]] bool is_set(std::string_view key) const;
 
-   private:
+ private:
     struct Value {
         SettingValue value;
         bool set = false;

@@ -8,7 +8,7 @@ namespace attune {
 /// How long work tells how far it is, and learns that it should stop.
 /// Called from one thread at a time.
 class Progress {
-   public:
+ public:
     virtual ~Progress() = default;
     /// A new stage with `total` units of work, 0 when unknown.
     virtual void begin(std::string_view stage, std::uint64_t total) = 0;
@@ -21,7 +21,7 @@ class Progress {
 
 /// Shows nothing and never cancels.
 class NullProgress final : public Progress {
-   public:
+ public:
     void begin(std::string_view, std::uint64_t) override {}
     void advance(std::uint64_t) override {}
     void end() override {}

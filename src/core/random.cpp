@@ -29,7 +29,9 @@ std::uint64_t Random::next() {
     return result;
 }
 
-double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double Random::uniform() {
+    return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
 std::size_t Random::below(std::size_t bound) {
     ATTUNE_ASSERT(bound > 0);
@@ -51,6 +53,8 @@ double Random::normal() {
     return u * std::sqrt(-2 * std::log(square) / square);
 }
 
-Random Random::split() { return Random(next()); }
+Random Random::split() {
+    return Random(next());
+}
 
 }  // namespace attune

@@ -11,7 +11,7 @@ namespace attune {
 ///
 /// @source xoshiro256**: Blackman, Vigna, ACM TOMS 47(4), 2021; seeded by SplitMix64
 class Random {
-   public:
+ public:
     explicit Random(std::uint64_t seed);
 
     std::uint64_t next();
@@ -29,7 +29,7 @@ class Random {
         for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
     }
 
-   private:
+ private:
     std::uint64_t state_[4];
 };
 

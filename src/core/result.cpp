@@ -39,11 +39,17 @@ const CodeRow& row_of(ErrorCode code) {
 
 }  // namespace
 
-std::string_view error_code_name(ErrorCode code) { return row_of(code).name; }
+std::string_view error_code_name(ErrorCode code) {
+    return row_of(code).name;
+}
 
-int exit_code(ErrorCode code) { return row_of(code).exit_code; }
+int exit_code(ErrorCode code) {
+    return row_of(code).exit_code;
+}
 
-int http_status(ErrorCode code) { return row_of(code).http_status; }
+int http_status(ErrorCode code) {
+    return row_of(code).http_status;
+}
 
 Error Error::at(std::string_view where) const {
     return Error{code, fmt::format("{}: {}", where, message)};

@@ -47,7 +47,7 @@ struct Error {
 
 template <typename T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
-   public:
+ public:
     using tl::expected<T, Error>::expected;
 };
 
@@ -69,16 +69,16 @@ inline tl::unexpected<Error> fail(Error error) {
 #define ATTUNE_CONCAT(a, b) ATTUNE_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` (a Status or Result) from the enclosing function.
-#define ATTUNE_TRY(expression)                                              \
-    do {                                                                    \
-        auto&& attune_status = (expression);                                \
-        if (!attune_status) return ::attune::fail(attune_status.error());   \
+#define ATTUNE_TRY(expression)                                            \
+    do {                                                                  \
+        auto&& attune_status = (expression);                              \
+        if (!attune_status) return ::attune::fail(attune_status.error()); \
     } while (false)
 
 /// Declares `target` with the value of the Result, or returns its error.
 #define ATTUNE_ASSIGN(target, expression) \
     ATTUNE_ASSIGN_INNER(ATTUNE_CONCAT(attune_result_, __LINE__), target, expression)
-#define ATTUNE_ASSIGN_INNER(result, target, expression)         \
-    auto result = (expression);                                 \
+#define ATTUNE_ASSIGN_INNER(result, target, expression)            \
+    auto result = (expression);                                    \
     if (!result) return ::attune::fail(std::move(result).error()); \
     target = std::move(*result)

@@ -14,7 +14,7 @@ namespace attune {
 /// @threads  `parallel_for` may be called from several threads: the calls take turns.
 ///           It must not be called from inside its own body.
 class ThreadPool {
-   public:
+ public:
     /// @param num_threads  0 takes the number of processors
     explicit ThreadPool(std::size_t num_threads = 0);
     ~ThreadPool();
@@ -29,7 +29,7 @@ class ThreadPool {
     void parallel_for(std::size_t count, std::size_t chunk,
                       const std::function<void(std::size_t, std::size_t, std::size_t)>& body);
 
-   private:
+ private:
     struct Loop;
 
     void work(std::size_t thread);

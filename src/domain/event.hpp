@@ -14,8 +14,8 @@ namespace attune {
 
 enum class EventType { kView, kLike, kShare, kComment, kPurchase, kDismiss };
 
-inline constexpr std::array kEventTypes{EventType::kView,    EventType::kLike,
-                                        EventType::kShare,   EventType::kComment,
+inline constexpr std::array kEventTypes{EventType::kView,     EventType::kLike,
+                                        EventType::kShare,    EventType::kComment,
                                         EventType::kPurchase, EventType::kDismiss};
 
 std::string_view event_type_name(EventType type);  ///< "view", "like", ...

@@ -24,10 +24,10 @@ std::string_view evidence_kind_name(EvidenceKind kind);  ///< "event", "term", .
 struct Evidence {
     EvidenceKind kind = EvidenceKind::kBaseline;
     std::string subject;
-    std::string value;               ///< the attribute's value, the lift ("1.8"), the share ("0.12")
-    std::optional<Timestamp> time;   ///< of the latest event
-    double contribution = 0;         ///< its part of the score; negative parts lower it
-    std::string model;               ///< the recommender it comes from
+    std::string value;              ///< the attribute's value, the lift ("1.8"), the share ("0.12")
+    std::optional<Timestamp> time;  ///< of the latest event
+    double contribution = 0;        ///< its part of the score; negative parts lower it
+    std::string model;              ///< the recommender it comes from
 
     friend bool operator==(const Evidence&, const Evidence&) = default;
 };

@@ -69,29 +69,35 @@ json eligibility_json(const Eligibility& rules) {
 
 /// Takes fields out of one object, remembers the first error and which keys were asked for.
 class FieldReader {
-   public:
+ public:
     FieldReader(const json& object, std::string what) : object_(object), what_(std::move(what)) {
         if (!object.is_object()) refuse("", "must be a JSON object");
     }
 
     void read(const char* key, std::string& target) {
         if (const json* value = find(key)) {
-            if (value->is_string()) target = value->get<std::string>();
-            else refuse(key, "must be text");
+            if (value->is_string())
+                target = value->get<std::string>();
+            else
+                refuse(key, "must be text");
         }
     }
 
     void read(const char* key, bool& target) {
         if (const json* value = find(key)) {
-            if (value->is_boolean()) target = value->get<bool>();
-            else refuse(key, "must be true or false");
+            if (value->is_boolean())
+                target = value->get<bool>();
+            else
+                refuse(key, "must be true or false");
         }
     }
 
     void read(const char* key, double& target) {
         if (const json* value = find(key)) {
-            if (value->is_number()) target = value->get<double>();
-            else refuse(key, "must be a number");
+            if (value->is_number())
+                target = value->get<double>();
+            else
+                refuse(key, "must be a number");
         }
     }
 
@@ -124,7 +130,8 @@ class FieldReader {
 
     void read(const char* key, std::optional<Timestamp>& target) {
         if (const json* value = find(key)) {
-            if (!value->is_string()) return refuse(key, "must be a time such as 2011-11-09T08:26:00Z");
+            if (!value->is_string())
+                return refuse(key, "must be a time such as 2011-11-09T08:26:00Z");
             take(key, parse_timestamp(value->get_ref<const std::string&>()), target);
         }
     }
@@ -154,10 +161,14 @@ class FieldReader {
         if (value == nullptr) return;
         if (!value->is_object()) return refuse(key, "must be an object");
         for (const auto& [name, held] : value->items()) {
-            if (held.is_boolean()) target[name] = held.get<bool>();
-            else if (held.is_number()) target[name] = held.get<double>();
-            else if (held.is_string()) target[name] = held.get<std::string>();
-            else return refuse(key, "takes true, false, numbers and texts as values");
+            if (held.is_boolean())
+                target[name] = held.get<bool>();
+            else if (held.is_number())
+                target[name] = held.get<double>();
+            else if (held.is_string())
+                target[name] = held.get<std::string>();
+            else
+                return refuse(key, "takes true, false, numbers and texts as values");
         }
     }
 
@@ -202,7 +213,7 @@ class FieldReader {
         return {};
     }
 
-   private:
+ private:
     const json* find(const char* key) {
         known_.insert(key);
         if (!object_.is_object()) return nullptr;
@@ -219,8 +230,10 @@ class FieldReader {
 
     template <typename T, typename Target>
     void take(const char* key, Result<T> result, Target& target) {
-        if (result) target = std::move(*result);
-        else refuse(key, result.error().message);
+        if (result)
+            target = std::move(*result);
+        else
+            refuse(key, result.error().message);
     }
 
     void adopt(FieldReader& inner) {

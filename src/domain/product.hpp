@@ -33,8 +33,8 @@ enum class RateSide { kLending, kDeposit };
 
 struct Rate {
     RateSide side = RateSide::kLending;
-    std::string type;     ///< such as VARIABLE, FIXED or PURCHASE
-    double yearly = 0;    ///< a fraction: 0.05 is 5 % a year
+    std::string type;   ///< such as VARIABLE, FIXED or PURCHASE
+    double yearly = 0;  ///< a fraction: 0.05 is 5 % a year
     std::string text;
 
     friend bool operator==(const Rate&, const Rate&) = default;

@@ -19,8 +19,8 @@ struct Range {
     friend bool operator==(const Range&, const Range&) = default;
 };
 
-/// Reads "500-1000", "50M-80M", "1.5k - 2k", "10+", "<5M", ">= 100", "250" and thousands separators.
-/// K, M, B and T multiply; a unit on the upper bound alone ("50-80M") holds for both.
+/// Reads "500-1000", "50M-80M", "1.5k - 2k", "10+", "<5M", ">= 100", "250" and thousands
+/// separators. K, M, B and T multiply; a unit on the upper bound alone ("50-80M") holds for both.
 /// @errors kInvalidArgument: not such a range, a negative bound, or bounds the wrong way round
 Result<Range> parse_range(std::string_view text);
 

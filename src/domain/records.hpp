@@ -15,7 +15,7 @@ struct Transaction {
     std::string customer_id;
     Timestamp time;
     Money amount;
-    std::string category;      ///< such as groceries or salary
+    std::string category;  ///< such as groceries or salary
     std::string counterparty;
     std::string description;
 

@@ -14,7 +14,7 @@ namespace attune {
 /// The products under dense indexes, in ascending order of their ids, and their categories.
 /// Immutable; an index means the same product for as long as the catalogue lives.
 class Catalogue {
-   public:
+ public:
     /// @pre ids are unique (the store's are)
     explicit Catalogue(std::vector<Product> products);
 
@@ -31,7 +31,7 @@ class Catalogue {
     }
     [[nodiscard]] std::optional<CategoryIndex> find_category(std::string_view name) const;
 
-   private:
+ private:
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {

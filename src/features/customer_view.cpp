@@ -36,8 +36,8 @@ std::optional<Interaction> to_interaction(const Event& event, const Catalogue& c
                                           const EventWeights& weights) {
     const auto product = catalogue.find(event.product_id);
     if (!product) return std::nullopt;
-    return Interaction{*product, event.type, event.time,
-                       static_cast<float>(weights.of(event.type)), hash64(event.context)};
+    return Interaction{*product, event.type, event.time, static_cast<float>(weights.of(event.type)),
+                       hash64(event.context)};
 }
 
 CustomerState without_evidence(const CustomerView& view, const std::vector<Evidence>& evidence,

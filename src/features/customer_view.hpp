@@ -28,9 +28,9 @@ struct Interaction {
 ///
 /// @lifetime  borrows; whoever made it keeps the profile and the history alive
 struct CustomerView {
-    const Customer* profile = nullptr;      ///< none: nothing is known of the person
-    std::span<const Interaction> history;   ///< ascending by time
-    Timestamp now;                          ///< the moment that decay is counted from
+    const Customer* profile = nullptr;     ///< none: nothing is known of the person
+    std::span<const Interaction> history;  ///< ascending by time
+    Timestamp now;                         ///< the moment that decay is counted from
 
     /// What is known of nobody in particular: what is left when consent is refused.
     static CustomerView anonymous(Timestamp now) { return {nullptr, {}, now}; }

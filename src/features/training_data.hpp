@@ -19,8 +19,9 @@ struct TrainingData {
     std::shared_ptr<const Catalogue> catalogue;
     std::vector<Customer> customers;        ///< position: CustomerIndex; ascending ids
     std::vector<Interaction> interactions;  ///< grouped by customer, ascending by time in a group
-    std::vector<std::size_t> offsets;       ///< num_customers + 1; group of c: [offsets[c], offsets[c + 1])
-    Timestamp as_of;                        ///< the moment that decay is counted from
+    std::vector<std::size_t>
+        offsets;      ///< num_customers + 1; group of c: [offsets[c], offsets[c + 1])
+    Timestamp as_of;  ///< the moment that decay is counted from
 
     [[nodiscard]] std::size_t num_customers() const { return customers.size(); }
     [[nodiscard]] std::size_t num_products() const { return catalogue->num_products(); }

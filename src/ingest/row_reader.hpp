@@ -35,8 +35,9 @@ struct Row {
 struct ReaderLimits {
     std::size_t max_columns = 256;
     std::size_t max_cell_bytes = 1 << 20;
-    std::uint64_t max_unpacked_bytes = 8ULL << 30;  ///< of a compressed file, and of each .xlsx part
-    double max_expansion_ratio = 200;   ///< unpacked / packed bytes, looked at past 64 MiB unpacked
+    std::uint64_t max_unpacked_bytes = 8ULL
+                                       << 30;  ///< of a compressed file, and of each .xlsx part
+    double max_expansion_ratio = 200;  ///< unpacked / packed bytes, looked at past 64 MiB unpacked
     std::size_t max_shared_string_bytes = 512ULL << 20;
 };
 
@@ -50,7 +51,7 @@ struct ReaderOptions {
 
 /// Streams the rows of one table in bounded memory.
 class RowReader {
-   public:
+ public:
     virtual ~RowReader() = default;
 
     /// Header names, trimmed; empty for JSON Lines.
@@ -83,7 +84,7 @@ Result<std::unique_ptr<RowReader>> open_rows(const std::filesystem::path& path,
 /// Writes a table in the format of the path's ending (.xlsx, .csv, .jsonl, the last two also with
 /// .gz or .xz), through a temporary file that is renamed at `finish`.
 class RowWriter {
-   public:
+ public:
     virtual ~RowWriter() = default;
     virtual Status write(std::span<const Cell> cells) = 0;
     /// Makes the file appear under its name. Without it nothing is left behind.

@@ -18,7 +18,7 @@ namespace attune {
 ///
 /// @threads  every member may be called from many threads at once
 class Recommender {
-   public:
+ public:
     virtual ~Recommender() = default;
 
     /// Stable, lower_snake_case: "item_knn".

@@ -37,7 +37,7 @@ struct Page {
 };
 
 class CustomerStore {
-   public:
+ public:
     virtual ~CustomerStore() = default;
     virtual Result<PutCounts> put(std::span<const Customer> customers) = 0;
     /// @errors kNotFound
@@ -49,7 +49,7 @@ class CustomerStore {
 };
 
 class ProductStore {
-   public:
+ public:
     virtual ~ProductStore() = default;
     virtual Result<PutCounts> put(std::span<const Product> products) = 0;
     /// @errors kNotFound
@@ -67,7 +67,7 @@ struct EventFilter {
 };
 
 class EventStore {
-   public:
+ public:
     virtual ~EventStore() = default;
     /// Events with ids that are stored already change nothing and count as unchanged.
     /// @errors kNotFound: a customer or product that does not exist
@@ -83,7 +83,7 @@ class EventStore {
 /// posts, household relations, consents.
 template <typename Record>
 class RecordStore {
-   public:
+ public:
     virtual ~RecordStore() = default;
     /// @errors kNotFound: a customer that does not exist
     virtual Result<PutCounts> put(std::span<const Record> records) = 0;
@@ -101,7 +101,7 @@ using ConsentStore = RecordStore<Consent>;
 
 /// All stores within one transaction (writes) or one snapshot (reads).
 class Stores {
-   public:
+ public:
     virtual ~Stores() = default;
     virtual CustomerStore& customers() = 0;
     virtual ProductStore& products() = 0;
@@ -117,7 +117,7 @@ class Stores {
 /// @threads  `read` and `write` may be called from many threads; writes are done by one writer,
 ///           which commits those that wait together as one group
 class Database {
-   public:
+ public:
     virtual ~Database() = default;
 
     /// Runs `work` on one consistent snapshot. Do not write in it.

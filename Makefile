@@ -1,0 +1,54 @@
+# Two commands do everything: `make run` and `make test`. The others are for those who work on it.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+BUILD := cmake --build
+
+.PHONY: run test build setup check acceptance format lint layers bench fuzz clean help
+
+help: ## say what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: build ## set up, build, import both packs, train, show results
+	@scripts/run.sh
+
+test: setup ## set up, build and run every test
+	@scripts/test.sh
+
+build: setup ## the program, at build/release/attune
+	@cmake --preset release --log-level=WARNING
+	@$(BUILD) build/release --target attune -j $(JOBS)
+
+setup:
+	@scripts/setup.sh
+
+check: layers ## quick checks before a commit: layers, format, unit tests
+	@scripts/format.sh --check
+	@cmake --preset dev --log-level=WARNING
+	@$(BUILD) build/dev -j $(JOBS)
+	@ctest --test-dir build/dev --output-on-failure -j $(JOBS) -LE slow
+
+acceptance: build ## what the issues say must be shown
+	@scripts/acceptance.sh
+
+format: ## lay out every source
+	@scripts/format.sh
+
+layers: ## includes point downward only
+	@scripts/check_layers.py
+
+lint: ## clang-tidy on every source
+	@scripts/setup.sh --lint
+	@cmake --preset lint --log-level=WARNING
+	@$(BUILD) build/lint -j $(JOBS)
+
+bench: setup ## benchmarks, one JSON line each
+	@cmake --preset bench --log-level=WARNING
+	@$(BUILD) build/bench -j $(JOBS)
+	@bench/run.sh
+
+fuzz: ## libFuzzer on every parser of outside bytes, 60 s each
+	@scripts/setup.sh --lint
+	@scripts/fuzz.sh
+
+clean: ## remove what was built
+	@rm -rf build run

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what building, testing and running Attune needs on Debian 12 or Ubuntu 24.04.
+# Takes a fraction of a second when nothing is missing.
+#
+# usage: setup.sh [--check] [--lint]
+#   --check  only say what is missing, exit 1 if anything is
+#   --lint   also what `make lint` and `make fuzz` need
+set -euo pipefail
+
+check_only=false
+lint=false
+for argument in "$@"; do
+    case "$argument" in
+        --check) check_only=true ;;
+        --lint) lint=true ;;
+        *) echo "setup: unknown argument '$argument'; use --check or --lint" >&2; exit 2 ;;
+    esac
+done
+
+packages=(
+    # tools
+    build-essential ccache cmake gcovr git make mold ninja-build pkg-config python3-minimal
+    clang-format
+    # core, domain
+    libcli11-dev libexpected-dev libfmt-dev libspdlog-dev libtoml11-dev libxxhash-dev
+    nlohmann-json3-dev
+    # storage
+    libsoci-dev libsqlite3-dev sqlite3
+    # ingest
+    libexpat1-dev liblzma-dev libsimdjson-dev libxlsxwriter-dev libzip-dev xz-utils zlib1g-dev
+    # text, explain
+    libicu-dev libkainjow-mustache-dev libstemmer-dev
+    # math, models
+    libeigen3-dev libopenblas-openmp-dev libopenblas0-openmp libxgboost-dev
+    # evaluation report
+    libjs-chart.js
+    # tests and benchmarks
+    libbenchmark-dev libgmock-dev libgtest-dev librapidcheck-dev
+)
+$lint && packages+=(clang clang-tidy llvm)
+
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "setup: this script needs Debian 12, Ubuntu 24.04 or a relative of theirs." >&2
+    echo "setup: elsewhere, install the counterparts of: ${packages[*]}" >&2
+    exit 1
+fi
+
+installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
+missing=()
+for package in "${packages[@]}"; do
+    grep -qxF "$package" <<<"$installed" || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+echo "setup: missing: ${missing[*]}"
+$check_only && exit 1
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=(env DEBIAN_FRONTEND=noninteractive)
+elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    as_root=(sudo env DEBIAN_FRONTEND=noninteractive)
+else
+    echo "setup: neither root nor able to use sudo. Ask an administrator to run:" >&2
+    echo "    apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+fi
+
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+
+echo "setup: done"
