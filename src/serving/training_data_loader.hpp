@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "domain/event.hpp"
+#include "features/training_data.hpp"
+#include "storage/stores.hpp"
+
+namespace attune {
+
+/// What is read from the store for training.
+struct TrainingDataOptions {
+    EventWeights weights;
+    /// Without one: a millisecond after the latest event, or `now` where there are no events.
+    std::optional<Timestamp> as_of;
+    Timestamp now;
+    std::size_t page_size = 10'000;
+};
+
+/// Reads all products, customers and events on one snapshot of the store. Customers who refused
+/// personalization keep their place with an empty profile and no history.
+///
+/// @errors  those of the store; kNotFound: the store has no products
+/// @cost    O(customers + products + events) time and memory
+Result<TrainingData> load_training_data(Database& database, const TrainingDataOptions& options,
+                                        Progress& progress);
+
+}  // namespace attune
