@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Every test: layers, unit to fuzz with ASan and UBSan (lines counted), threads with TSan, and the
+# acceptance runs on the release build. Prints the coverage of src/ and ends with a count.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+jobs=${JOBS:-$(nproc)}
+minimum_coverage=85
+passed=0
+failed=0
+started=$SECONDS
+
+step() { printf '\n== %s (%d s)\n' "$1" "$((SECONDS - started))"; }
+
+count() { # count NAME COMMAND...: one test
+    local name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+    fi
+}
+
+finish() {
+    printf '\ntook %d s\n%d passed, %d failed\n' "$((SECONDS - started))" "$passed" "$failed"
+    [ "$failed" -eq 0 ] && exit 0
+    exit 1
+}
+
+run_ctest() { # run_ctest FOLDER ARGUMENTS...
+    local log
+    log=$(mktemp)
+    ctest --test-dir "$@" --output-on-failure -j "$jobs" | tee "$log"
+    local total bad
+    total=$(sed -n 's/.* tests failed out of \([0-9]*\)$/\1/p' "$log")
+    bad=$(sed -n 's/.*, \([0-9]*\) tests failed out of [0-9]*$/\1/p' "$log")
+    rm -f "$log"
+    if [ -z "$total" ] || [ "$total" -eq 0 ]; then
+        echo "FAILED: no test ran in $1"
+        failed=$((failed + 1))
+    else
+        passed=$((passed + total - bad))
+        failed=$((failed + bad))
+    fi
+}
+
+build() { # build PRESET TARGETS...
+    local preset=$1
+    shift
+    cmake --preset "$preset" --log-level=WARNING &&
+        cmake --build "build/$preset" -j "$jobs" "$@" >"build/$preset.log" 2>&1 && return 0
+    grep -E "error|FAILED|undefined reference" "build/$preset.log" | head -40
+    echo "FAILED: the $preset build; all of its output is in build/$preset.log"
+    failed=$((failed + 1))
+    finish
+}
+
+coverage() {
+    gcovr --root . --object-directory build/dev --filter 'src/' --exclude '.*main\.cpp' \
+        --exclude-throw-branches --exclude-unreachable-branches --print-summary \
+        --fail-under-line "$minimum_coverage" -j "$jobs" >build/coverage.txt 2>build/coverage.log
+    local status=$?
+    grep -E "^lines:" build/coverage.txt || tail -5 build/coverage.log
+    echo "lines of each file: build/coverage.txt"
+    return $status
+}
+
+step "layers"
+count "layer check" scripts/check_layers.py
+count "layer check finds what it should" tests/scripts/check_layers_test.sh
+
+step "build with ASan and UBSan"
+mkdir -p build
+find build/dev -name '*.gcda' -delete 2>/dev/null
+build dev
+step "tests with ASan and UBSan"
+run_ctest build/dev
+
+step "line coverage of src/, at least $minimum_coverage %"
+count "coverage" coverage
+
+step "build with TSan"
+build tsan --target thread_tests
+step "tests of what has threads, with TSan"
+run_ctest build/tsan -L threads
+
+step "build the product"
+build release --target attune
+step "acceptance"
+for test in tests/acceptance/main-job-*; do
+    count "$(basename "$test")" "$test"
+done
+
+finish
