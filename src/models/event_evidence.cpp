@@ -1,0 +1,34 @@
+#include "models/event_evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace attune {
+
+std::vector<Evidence> event_evidence(std::vector<EventPart> parts, std::size_t max_evidence,
+                                     const Catalogue& catalogue, std::string_view model) {
+    std::sort(parts.begin(), parts.end(), [](const EventPart& a, const EventPart& b) {
+        const double size_a = std::abs(a.contribution);
+        const double size_b = std::abs(b.contribution);
+        return size_a > size_b || (size_a == size_b && a.product < b.product);
+    });
+    std::vector<Evidence> evidence;
+    double rest = 0;
+    for (const EventPart& part : parts) {
+        if (part.contribution == 0) continue;
+        if (!part.citable || evidence.size() == max_evidence) {
+            rest += part.contribution;
+            continue;
+        }
+        evidence.push_back({EvidenceKind::kEvent, catalogue.product(part.product).id, "",
+                            part.latest, part.contribution, std::string(model)});
+    }
+    if (rest != 0) {
+        evidence.push_back(
+            {EvidenceKind::kBaseline, "", "", std::nullopt, rest, std::string(model)});
+    }
+    return evidence;
+}
+
+}  // namespace attune

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/binary_io.hpp"
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "core/thread_pool.hpp"
+#include "features/catalogue.hpp"
+#include "features/training_data.hpp"
+#include "models/item_knn.hpp"
+#include "models/popularity.hpp"
+#include "models/random_baseline.hpp"
+#include "models/recommender.hpp"
+
+namespace attune {
+
+/// The options of every recommender; each reads its own.
+struct ModelOptions {
+    PopularityOptions popularity;
+    ItemKnnOptions item_knn;
+    RandomBaselineOptions random_baseline;
+};
+
+/// The names that fit_model and load_model know, in a fixed order.
+std::span<const std::string_view> model_names();
+
+/// Fits the recommender `name`.
+/// @errors kInvalidArgument: no such recommender (the message lists them) or its options are out of
+///         range; kCancelled
+/// @threads one fit at a time per pool
+Result<std::unique_ptr<Recommender>> fit_model(std::string_view name, const TrainingData& data,
+                                               const ModelOptions& options, ThreadPool& pool,
+                                               Progress& progress);
+
+/// Reads what Recommender::save of the recommender `name` wrote.
+/// @errors kInvalidArgument: no such recommender; kCorrupt, kNewerFormat, kConflict as
+///         read_model_header
+Result<std::unique_ptr<Recommender>> load_model(std::string_view name, BinaryReader& reader,
+                                                std::shared_ptr<const Catalogue> catalogue);
+
+}  // namespace attune
