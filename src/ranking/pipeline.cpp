@@ -1,0 +1,134 @@
+#include "ranking/pipeline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "ranking/mmr.hpp"
+
+namespace attune {
+namespace {
+
+constexpr std::size_t kMostItems = 1000;
+constexpr double kContributionTolerance = 1e-6;
+
+/// Every product that the constraint stage allows, with its score.
+Result<std::vector<Candidate>> allowed_candidates(const Ranker& ranker, const RankRequest& request,
+                                                  const ConstraintStage& stage,
+                                                  StageCounts& counts) {
+    std::vector<double> scores(ranker.catalogue.num_products());
+    ranker.model.score(request.scoring, scores);
+    std::vector<Candidate> allowed;
+    for (std::size_t p = 0; p < scores.size(); ++p) {
+        const ProductIndex product(p);
+        if (!std::isfinite(scores[p])) {
+            return fail(ErrorCode::kInternal, "model '{}' gave product '{}' the score {}",
+                        ranker.model.name(), ranker.catalogue.product(product).id, scores[p]);
+        }
+        if (const auto refusal = stage.refusal(product)) {
+            ++counts.num_refused[static_cast<std::size_t>(*refusal)];
+        } else {
+            allowed.push_back({product, scores[p]});
+        }
+    }
+    counts.num_scored = scores.size();
+    counts.num_allowed = allowed.size();
+    return allowed;
+}
+
+/// Adds the best of `rest` that the caps admit until the list is full.
+void fill(std::vector<Candidate>& chosen, std::span<Candidate> rest, std::size_t num_items,
+          const AdmitRule& admit, const TakeRule& take) {
+    const auto ranks_after = [](const Candidate& a, const Candidate& b) {
+        return ranks_before(b, a);
+    };
+    // A heap, for only the first few are needed.
+    std::make_heap(rest.begin(), rest.end(), ranks_after);
+    for (auto end = rest.end(); end != rest.begin() && chosen.size() < num_items; --end) {
+        std::pop_heap(rest.begin(), end, ranks_after);
+        const Candidate& next = *std::prev(end);
+        if (!admit(next.product)) continue;
+        take(next.product);
+        chosen.push_back(next);
+    }
+}
+
+std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate> allowed,
+                              const RankOptions& options, StageCounts& counts) {
+    const std::size_t num_pooled = std::min(options.pool_size, allowed.size());
+    const auto pool_end = allowed.begin() + static_cast<std::ptrdiff_t>(num_pooled);
+    std::partial_sort(allowed.begin(), pool_end, allowed.end(), ranks_before);
+    counts.num_pooled = num_pooled;
+
+    CapCounter caps(ranker.rules, ranker.catalogue);
+    const AdmitRule admit = [&](ProductIndex product) {
+        const auto refusal = caps.refusal(product);
+        if (refusal) ++counts.num_refused[static_cast<std::size_t>(*refusal)];
+        return !refusal;
+    };
+    const TakeRule take = [&](ProductIndex product) { caps.take(product); };
+    const std::span all(allowed);
+    std::vector<Candidate> chosen =
+        select_mmr(all.first(num_pooled), ranker.similarity,
+                   {options.num_items, options.mmr_lambda}, admit, take);
+    if (chosen.size() < options.num_items) {
+        fill(chosen, all.subspan(num_pooled), options.num_items, admit, take);
+    }
+    counts.num_selected = chosen.size();
+    return chosen;
+}
+
+Result<RankedItem> explain_item(const Ranker& ranker, const RankRequest& request,
+                                const ConstraintStage& stage, const Candidate& candidate) {
+    RankedItem item;
+    item.product = candidate.product;
+    item.explanation = ranker.model.explain(request.scoring, candidate.product);
+    item.score = item.explanation.score;
+    const double total = total_contribution(item.explanation.evidence);
+    const double tolerance = kContributionTolerance * std::max(1.0, std::abs(item.score));
+    if (!(std::abs(total - item.score) <= tolerance &&
+          std::abs(item.score - candidate.score) <= tolerance)) {
+        return fail(ErrorCode::kInternal,
+                    "model '{}' scores product '{}' {} and explains {} with evidence of {}",
+                    ranker.model.name(), ranker.catalogue.product(candidate.product).id,
+                    candidate.score, item.score, total);
+    }
+    item.conditions = stage.check(candidate.product).conditions;
+    return item;
+}
+
+}  // namespace
+
+Status validate(const RankOptions& options) {
+    if (options.num_items == 0 || options.num_items > kMostItems) {
+        return fail(ErrorCode::kInvalidArgument, "{} items were asked for; ask for 1 to {}",
+                    options.num_items, kMostItems);
+    }
+    if (options.pool_size == 0) {
+        return fail(ErrorCode::kInvalidArgument, "pool_size is 0; it takes at least 1");
+    }
+    if (!(options.mmr_lambda >= 0 && options.mmr_lambda <= 1)) {
+        return fail(ErrorCode::kInvalidArgument, "mmr_lambda is {}; it takes a number from 0 to 1",
+                    options.mmr_lambda);
+    }
+    return {};
+}
+
+Result<RankedList> rank(const Ranker& ranker, const RankRequest& request,
+                        const RankOptions& options) {
+    ATTUNE_TRY(validate(options));
+    ATTUNE_TRY(validate(ranker.rules));
+    ATTUNE_TRY(validate(request.filter, ranker.catalogue));
+    const ConstraintStage stage(ranker.rules, ranker.catalogue, request.constraints,
+                                request.filter);
+    RankedList list;
+    ATTUNE_ASSIGN(std::vector<Candidate> allowed,
+                  allowed_candidates(ranker, request, stage, list.counts));
+    for (const Candidate& candidate : choose(ranker, std::move(allowed), options, list.counts)) {
+        ATTUNE_ASSIGN(RankedItem item, explain_item(ranker, request, stage, candidate));
+        list.items.push_back(std::move(item));
+    }
+    return list;
+}
+
+}  // namespace attune
