@@ -14,7 +14,7 @@ constexpr std::size_t kCustomersPerChunk = 16;
 /// What judging a list takes besides the list.
 struct Yardsticks {
     std::size_t k;
-    ProductSimilarity similarity;
+    SimilarityFunction similarity;
     std::vector<double> information_bits;
 };
 

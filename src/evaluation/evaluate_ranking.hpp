@@ -49,8 +49,8 @@ const MetricInfo& info_of(RankingMetric metric);
 struct RankingOptions {
     std::size_t k = 10;  ///< length of the lists
     BootstrapOptions bootstrap = {};
-    std::uint64_t random_seed = 1;      ///< of the random baseline
-    ProductSimilarity similarity = {};  ///< for diversity; none: word_similarity of the catalogue
+    std::uint64_t random_seed = 1;       ///< of the random baseline
+    SimilarityFunction similarity = {};  ///< for diversity; none: word_similarity of the catalogue
 };
 
 struct ModelEvaluation {

@@ -67,13 +67,13 @@ double jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint6
 
 }  // namespace
 
-ProductSimilarity category_similarity(std::shared_ptr<const Catalogue> catalogue) {
+SimilarityFunction category_similarity(std::shared_ptr<const Catalogue> catalogue) {
     return [catalogue = std::move(catalogue)](ProductIndex a, ProductIndex b) {
         return catalogue->category_of(a) == catalogue->category_of(b) ? 1.0 : 0.0;
     };
 }
 
-ProductSimilarity word_similarity(const Catalogue& catalogue) {
+SimilarityFunction word_similarity(const Catalogue& catalogue) {
     auto words = std::make_shared<std::vector<std::vector<std::uint64_t>>>();
     for (const Product& product : catalogue.products()) words->push_back(words_of(product));
     return [words = std::move(words)](ProductIndex a, ProductIndex b) {
@@ -82,7 +82,7 @@ ProductSimilarity word_similarity(const Catalogue& catalogue) {
 }
 
 double intra_list_diversity(std::span<const ProductIndex> list,
-                            const ProductSimilarity& similarity) {
+                            const SimilarityFunction& similarity) {
     if (list.size() < 2) return 0;
     double sum = 0;
     for (std::size_t i = 0; i < list.size(); ++i) {

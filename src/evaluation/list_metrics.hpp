@@ -11,22 +11,22 @@
 namespace attune {
 
 /// How alike two products are: symmetric, in [0, 1], 1 for the same. Called from many threads.
-using ProductSimilarity = std::function<double(ProductIndex, ProductIndex)>;
+using SimilarityFunction = std::function<double(ProductIndex, ProductIndex)>;
 
 /// 1 for products of one category, else 0.
-ProductSimilarity category_similarity(std::shared_ptr<const Catalogue> catalogue);
+SimilarityFunction category_similarity(std::shared_ptr<const Catalogue> catalogue);
 
 /// Words in common of all words (Jaccard) in name, category, description and features; words are
 /// runs of ASCII letters and digits, lower case, and of other bytes as they are. Products without
 /// any word are alike only to themselves.
 /// @source Jaccard, 1901
-ProductSimilarity word_similarity(const Catalogue& catalogue);
+SimilarityFunction word_similarity(const Catalogue& catalogue);
 
 /// 1 - mean similarity of the pairs of the list; 0 for fewer than two products.
 /// @source Ziegler et al., WWW 2005 (intra-list similarity); Zhang, Hurley, RecSys 2008 (as a
 ///         distance)
 double intra_list_diversity(std::span<const ProductIndex> list,
-                            const ProductSimilarity& similarity);
+                            const SimilarityFunction& similarity);
 
 /// What it tells to see a product, -log2 of the share of customers who have it, by product, in
 /// bits. A product that nobody has counts as if one customer had it.

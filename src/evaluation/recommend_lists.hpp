@@ -28,7 +28,7 @@ struct ScoredModel {
 ScoredModel scored_model(std::string name, const Recommender& recommender);
 
 inline constexpr std::string_view kRandomBaseline = "random";
-inline constexpr std::string_view kPopularityBaseline = "most_popular";
+inline constexpr std::string_view kPopularityBaseline = "popularity";
 
 /// Every product with equal chance; the order depends on the seed and the customer's id alone.
 ScoredModel random_baseline(std::uint64_t seed);

@@ -244,7 +244,7 @@ TEST(EvaluateRanking, RefusesListsThatDoNotFit) {
     taken.name = kPopularityBaseline;
     const auto refused = evaluate_lists(split, std::vector{taken}, {}, pool);
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("most_popular"));
+    EXPECT_THAT(refused.error().message, HasSubstr("popularity"));
     RecommendedLists too_few = good;
     too_few.offsets.pop_back();
     EXPECT_FALSE(evaluate_lists(split, std::vector{too_few}, {}, pool));

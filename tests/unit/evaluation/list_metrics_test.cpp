@@ -59,7 +59,7 @@ TEST(Similarity, OfProductsWithoutWordsIsNone) {
 }
 
 TEST(Diversity, OfListsWithoutPairsIsZero) {
-    const ProductSimilarity never = [](ProductIndex, ProductIndex) { return 0.0; };
+    const SimilarityFunction never = [](ProductIndex, ProductIndex) { return 0.0; };
     EXPECT_EQ(intra_list_diversity({}, never), 0);
     EXPECT_EQ(intra_list_diversity(std::vector{ProductIndex(0)}, never), 0);
     EXPECT_EQ(intra_list_diversity(kAllThree, never), 1);
