@@ -30,6 +30,48 @@ void clear_attribute(Customer& profile, std::string_view cited) {
     if (cited.starts_with(kHeld)) std::erase(profile.held_categories, cited.substr(kHeld.size()));
 }
 
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Whether the byte is part of a letter or digit that makes a word longer. Two bytes of UTF-8 from
+/// U+00C0 on are alphabets with spaces between words; scripts of three bytes are mostly not, so
+/// there a word may begin and end anywhere.
+bool is_word_byte(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto leads_alphabet = [](unsigned char b) { return b >= 0xC3 && b <= 0xDF; };
+    const bool continuation = byte(at) >= 0x80 && byte(at) < 0xC0;
+    if (continuation) return at > 0 && leads_alphabet(byte(at - 1));
+    const char c = lower(text[at]);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || leads_alphabet(byte(at));
+}
+
+bool is_inside_word(std::string_view text, std::size_t at) {
+    return at > 0 && at < text.size() && is_word_byte(text, at - 1) && is_word_byte(text, at);
+}
+
+/// Whether `text` has `word` as a whole word; the case of ASCII letters does not matter.
+bool has_word(std::string_view text, std::string_view word) {
+    const auto same = [](char a, char b) { return lower(a) == lower(b); };
+    for (auto at = text.begin();; ++at) {
+        at = std::search(at, text.end(), word.begin(), word.end(), same);
+        if (at == text.end()) return false;
+        const auto begin = static_cast<std::size_t>(at - text.begin());
+        const std::size_t end = begin + word.size();
+        if (!is_inside_word(text, begin) && !is_inside_word(text, end)) {
+            return true;
+        }
+    }
+}
+
+void clear_word(Customer& profile, std::string_view word) {
+    if (word.empty()) return;
+    const auto has = [&](const std::string& entry) { return has_word(entry, word); };
+    std::erase_if(profile.interests, has);
+    std::erase_if(profile.preferences, has);
+    std::erase_if(profile.financial_needs, has);
+}
+
 }  // namespace
 
 std::optional<Interaction> to_interaction(const Event& event, const Catalogue& catalogue,
@@ -62,6 +104,8 @@ CustomerState without_evidence(const CustomerView& view, const std::vector<Evide
                 state.profile.reset();
                 break;
             case EvidenceKind::kTerm:
+                if (state.profile) clear_word(*state.profile, cited.subject);
+                break;
             case EvidenceKind::kPopularity:
             case EvidenceKind::kBaseline:
                 break;

@@ -52,9 +52,9 @@ std::optional<Interaction> to_interaction(const Event& event, const Catalogue& c
                                           const EventWeights& weights);
 
 /// The customer as if the cited evidence had never been: every event with a cited product, every
-/// cited attribute and every cited word of interests, preferences and needs is taken out; a cited
+/// cited attribute and every entry of interests, preferences and needs that has a cited word (as
+/// the customer wrote it, whole; the case of ASCII letters does not matter) is taken out; a cited
 /// cohort takes the whole profile out. For "what if" and for tests that reasons are real.
-/// `stem_of` maps a word to the form that terms are cited in.
 CustomerState without_evidence(const CustomerView& view, const std::vector<Evidence>& evidence,
                                const Catalogue& catalogue);
 
