@@ -27,6 +27,10 @@ constexpr std::array kEntries{
           [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
              Progress& progress) { return fit_item_knn(data, options.item_knn, pool, progress); },
           load_item_knn},
+    Entry{"als",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_als(data, options.als, pool, progress); },
+          load_als},
     Entry{"random",
           [](const TrainingData& data, const ModelOptions& options, ThreadPool&, Progress&) {
               return fit_random_baseline(data, options.random_baseline);

@@ -10,6 +10,7 @@
 #include "core/thread_pool.hpp"
 #include "features/catalogue.hpp"
 #include "features/training_data.hpp"
+#include "models/als.hpp"
 #include "models/item_knn.hpp"
 #include "models/popularity.hpp"
 #include "models/random_baseline.hpp"
@@ -21,6 +22,7 @@ namespace attune {
 struct ModelOptions {
     PopularityOptions popularity;
     ItemKnnOptions item_knn;
+    AlsOptions als;
     RandomBaselineOptions random_baseline;
 };
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,6 +36,14 @@ class RecommenderContract : public testing::TestWithParam<std::string_view> {
         return *std::move(model);
     }
 
+    /// One model for all tests that only look at it.
+    static const Recommender& fitted() {
+        static std::map<std::string_view, std::unique_ptr<Recommender>> models;
+        auto& model = models[GetParam()];
+        if (!model) model = fit(planted().train);
+        return *model;
+    }
+
     static std::vector<double> scores_of(const Recommender& model, const CustomerView& view) {
         std::vector<double> scores(planted().train.num_products(), std::nan(""));
         model.score(view, scores);
@@ -64,11 +74,11 @@ class RecommenderContract : public testing::TestWithParam<std::string_view> {
 };
 
 TEST_P(RecommenderContract, BearsItsName) {
-    EXPECT_EQ(fit(planted().train)->name(), GetParam());
+    EXPECT_EQ(fitted().name(), GetParam());
 }
 
 TEST_P(RecommenderContract, SameSeedAndDataGiveTheSameScores) {
-    EXPECT_EQ(all_scores(*fit(planted().train)), all_scores(*fit(planted().train)));
+    EXPECT_EQ(all_scores(*fit(planted().train)), all_scores(fitted()));
 }
 
 TEST_P(RecommenderContract, NumberOfThreadsChangesNothing) {
@@ -79,24 +89,24 @@ TEST_P(RecommenderContract, NumberOfThreadsChangesNothing) {
 }
 
 TEST_P(RecommenderContract, ScoresAreFinite) {
-    for (const double score : all_scores(*fit(planted().train))) EXPECT_TRUE(std::isfinite(score));
+    for (const double score : all_scores(fitted())) EXPECT_TRUE(std::isfinite(score));
 }
 
 TEST_P(RecommenderContract, OfAnUnknownCustomerAreScoredAlike) {
-    const auto model = fit(planted().train);
+    const Recommender& model = fitted();
     const Timestamp now = planted().train.as_of;
-    const auto scores = scores_of(*model, CustomerView::anonymous(now));
+    const auto scores = scores_of(model, CustomerView::anonymous(now));
     for (const double score : scores) EXPECT_TRUE(std::isfinite(score));
-    EXPECT_EQ(scores, scores_of(*model, CustomerView::anonymous(now)));
+    EXPECT_EQ(scores, scores_of(model, CustomerView::anonymous(now)));
 }
 
 TEST_P(RecommenderContract, EvidenceAddsUpToTheScore) {
-    const auto model = fit(planted().train);
+    const Recommender& model = fitted();
     for (std::size_t c = 0; c < planted().train.num_customers(); c += 7) {
         const CustomerView view = planted().train.view(CustomerIndex(c));
-        const auto scores = scores_of(*model, view);
+        const auto scores = scores_of(model, view);
         for (std::size_t j = 0; j < scores.size(); j += 3) {
-            const Explanation explanation = model->explain(view, ProductIndex(j));
+            const Explanation explanation = model.explain(view, ProductIndex(j));
             EXPECT_NEAR(explanation.score, scores[j], 1e-9);
             EXPECT_NEAR(total_contribution(explanation.evidence), scores[j], 1e-9);
             for (const Evidence& cited : explanation.evidence) EXPECT_EQ(cited.model, GetParam());
@@ -111,45 +121,45 @@ bool can_be_taken_away(const Evidence& cited) {
 }
 
 TEST_P(RecommenderContract, WithoutCitedPositiveEvidenceTheScoreIsLower) {
-    const auto model = fit(planted().train);
+    const Recommender& model = fitted();
     const Catalogue& catalogue = *planted().train.catalogue;
     for (std::size_t c = 0; c < planted().train.num_customers(); c += 5) {
         const CustomerView view = planted().train.view(CustomerIndex(c));
         for (std::size_t j = c % 4; j < catalogue.num_products(); j += 4) {
-            const Explanation explanation = model->explain(view, ProductIndex(j));
+            const Explanation explanation = model.explain(view, ProductIndex(j));
             std::vector<Evidence> positive;
             for (const Evidence& cited : explanation.evidence) {
                 if (!can_be_taken_away(cited)) continue;
                 positive.push_back(cited);
                 const CustomerState without = without_evidence(view, {cited}, catalogue);
-                EXPECT_LT(scores_of(*model, without.view())[j], explanation.score)
+                EXPECT_LT(scores_of(model, without.view())[j], explanation.score)
                     << "customer " << c << ", product " << j << ", without " << cited.subject;
             }
             if (positive.empty()) continue;
             const CustomerState without = without_evidence(view, positive, catalogue);
-            EXPECT_LT(scores_of(*model, without.view())[j], explanation.score)
+            EXPECT_LT(scores_of(model, without.view())[j], explanation.score)
                 << "customer " << c << ", product " << j;
         }
     }
 }
 
 TEST_P(RecommenderContract, SavedAndLoadedIsTheSame) {
-    const auto model = fit(planted().train);
-    const std::string bytes = bytes_of(*model);
+    const Recommender& model = fitted();
+    const std::string bytes = bytes_of(model);
     BinaryReader reader(bytes);
     auto loaded = load_model(GetParam(), reader, planted().train.catalogue);
     ASSERT_TRUE(loaded) << loaded.error().message;
     EXPECT_TRUE(reader.at_end());
     EXPECT_EQ((*loaded)->name(), GetParam());
-    EXPECT_EQ(all_scores(**loaded), all_scores(*model));
+    EXPECT_EQ(all_scores(**loaded), all_scores(model));
     EXPECT_EQ(bytes_of(**loaded), bytes);
     const CustomerView view = planted().train.view(CustomerIndex(3));
     EXPECT_EQ((*loaded)->explain(view, ProductIndex(5)).evidence,
-              model->explain(view, ProductIndex(5)).evidence);
+              model.explain(view, ProductIndex(5)).evidence);
 }
 
 TEST_P(RecommenderContract, RefusesTruncatedBytes) {
-    const std::string bytes = bytes_of(*fit(planted().train));
+    const std::string bytes = bytes_of(fitted());
     const std::size_t step = std::max<std::size_t>(1, bytes.size() / 400);
     for (std::size_t size = 0; size < bytes.size(); size += step) {
         const auto loaded = load(std::string_view(bytes).substr(0, size));
@@ -161,7 +171,7 @@ TEST_P(RecommenderContract, RefusesTruncatedBytes) {
 // A flipped bit within a number can give another number that a model may well have; the file's
 // checksum finds that. What is promised here: an error or finite scores, and never a crash.
 TEST_P(RecommenderContract, SurvivesFlippedBits) {
-    const std::string bytes = bytes_of(*fit(planted().train));
+    const std::string bytes = bytes_of(fitted());
     const CustomerView view = planted().train.view(CustomerIndex(1));
     const std::size_t step = std::max<std::size_t>(1, bytes.size() / 500);
     for (std::size_t at = 0; at < bytes.size(); at += at < 200 ? 1 : step) {
@@ -177,7 +187,7 @@ TEST_P(RecommenderContract, SurvivesFlippedBits) {
 }
 
 TEST_P(RecommenderContract, RefusesAnotherCatalogue) {
-    const std::string bytes = bytes_of(*fit(planted().train));
+    const std::string bytes = bytes_of(fitted());
     PlantedOptions fewer;
     fewer.num_products = 60;
     const auto loaded = load(bytes, make_planted_data(fewer).train.catalogue);
@@ -216,17 +226,17 @@ TEST_P(RecommenderContract, FitThatIsStoppedSaysSo) {
 }
 
 TEST_P(RecommenderContract, ManyThreadsGetWhatOneGets) {
-    const auto model = fit(planted().train);
-    const auto alone = all_scores(*model);
+    const Recommender& model = fitted();
+    const auto alone = all_scores(model);
     const CustomerView view = planted().train.view(CustomerIndex(9));
-    const auto reasons = model->explain(view, ProductIndex(4)).evidence;
+    const auto reasons = model.explain(view, ProductIndex(4)).evidence;
     std::vector<std::vector<double>> found(4);
     std::vector<std::vector<Evidence>> found_reasons(found.size());
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < found.size(); ++t) {
         threads.emplace_back([&, t] {
-            found[t] = all_scores(*model);
-            found_reasons[t] = model->explain(view, ProductIndex(4)).evidence;
+            found[t] = all_scores(model);
+            found_reasons[t] = model.explain(view, ProductIndex(4)).evidence;
         });
     }
     for (std::thread& thread : threads) thread.join();
@@ -235,14 +245,14 @@ TEST_P(RecommenderContract, ManyThreadsGetWhatOneGets) {
 }
 
 TEST_P(RecommenderContract, PersonalModelsBeatPopularityOnPlantedData) {
-    const auto model = fit(planted().train);
+    const Recommender& model = fitted();
     ThreadPool pool(1);
     NullProgress progress;
     const auto popularity =
         fit_model("popularity", planted().train, ModelOptions{}, pool, progress);
     ASSERT_TRUE(popularity);
     const double floor = ndcg_at_10(planted(), **popularity);
-    const double reached = ndcg_at_10(planted(), *model);
+    const double reached = ndcg_at_10(planted(), model);
     RecordProperty("ndcg_at_10", std::to_string(reached));
     if (GetParam() == "popularity") {
         EXPECT_EQ(reached, floor);

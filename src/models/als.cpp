@@ -1,0 +1,246 @@
+#include "models/als.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "core/assert.hpp"
+#include "math/dense.hpp"
+#include "models/event_evidence.hpp"
+#include "models/fold_in.hpp"
+#include "models/model_io.hpp"
+
+namespace attune {
+namespace {
+
+constexpr std::string_view kName = "als";
+constexpr std::uint32_t kVersion = 1;
+constexpr double kMaxObservedWeight = 1e6;
+
+struct Parameters {
+    StrengthOptions strength;
+    std::size_t max_evidence = 0;
+    FoldInParameters fold_in;
+};
+
+/// One product of the history while a score is taken apart.
+struct Part {
+    ProductStrength entry;
+    double contribution = 0;
+    bool citable = false;
+};
+
+/// Takes one score apart.
+class Breakdown {
+ public:
+    Breakdown(const Parameters& parameters, std::span<const ProductStrength> history,
+              ProductIndex product)
+        : parameters_(parameters),
+          product_(product),
+          whole_(parameters.fold_in, history),
+          direction_(whole_.solve(product)),
+          score_(whole_.score(product)) {
+        for (const ProductStrength& entry : history) {
+            const double contribution = whole_.target(entry.strength) * along(entry, direction_);
+            parts_.push_back({entry, contribution});
+        }
+        std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
+            const double size_a = std::abs(a.contribution);
+            const double size_b = std::abs(b.contribution);
+            return size_a > size_b || (size_a == size_b && a.entry.product < b.entry.product);
+        });
+        choose_citable();
+    }
+
+    [[nodiscard]] Explanation explanation(const Catalogue& catalogue) const {
+        std::vector<EventPart> events;
+        for (const Part& part : parts_) {
+            events.push_back(
+                {part.entry.product, part.entry.latest, part.contribution, part.citable});
+        }
+        return {score_,
+                event_evidence(std::move(events), parameters_.max_evidence, catalogue, kName)};
+    }
+
+ private:
+    [[nodiscard]] double along(const ProductStrength& entry, const Eigen::VectorXd& vector) const {
+        return dot(parameters_.fold_in.product(entry.product), vector.data(),
+                   parameters_.fold_in.num_factors);
+    }
+
+    /// How much the score falls without one product, which also changes the regularization; exact
+    /// but for the square of that change.
+    [[nodiscard]] double drop_without(const ProductStrength& entry) const {
+        const FoldInParameters& fold_in = parameters_.fold_in;
+        const double weight = whole_.weight(entry.strength);
+        const double target = whole_.target(entry.strength);
+        const Eigen::VectorXd influence = whole_.solve(entry.product);
+        const double leverage = weight * along(entry, influence);
+        const double residual = target - weight * along(entry, whole_.factors());
+        const Eigen::VectorXd factors =
+            whole_.factors() - influence * (residual / std::max(1e-12, 1 - leverage));
+        const double lighter =
+            fold_in.objective.row_regularization(parts_.size(), fold_in.num_products()) -
+            fold_in.objective.row_regularization(parts_.size() - 1, fold_in.num_products());
+        return along(entry, direction_) * (target - weight * along(entry, factors)) -
+               lighter * direction_.dot(factors);
+    }
+
+    void choose_citable() {
+        // Well above what rounding and the approximation can do.
+        constexpr double kLeastShare = 1e-3;
+        std::size_t num_citable = 0;
+        for (Part& part : parts_) {
+            if (num_citable == parameters_.max_evidence) break;
+            part.citable =
+                part.contribution < 0 || drop_without(part.entry) > kLeastShare * part.contribution;
+            if (part.citable) ++num_citable;
+        }
+        if (score_without_cited() < score_) return;
+        for (Part& part : parts_) part.citable = part.citable && part.contribution < 0;
+    }
+
+    /// The score without all positive parts that are to be cited.
+    [[nodiscard]] double score_without_cited() const {
+        std::vector<ProductStrength> others;
+        for (const Part& part : parts_) {
+            if (!part.citable || part.contribution < 0) others.push_back(part.entry);
+        }
+        return FoldIn(parameters_.fold_in, others).score(product_);
+    }
+
+    const Parameters& parameters_;
+    ProductIndex product_;
+    FoldIn whole_;
+    Eigen::VectorXd direction_;  ///< A^-1 y of the product
+    double score_;
+    std::vector<Part> parts_;  ///< strongest first
+};
+
+class Als final : public Recommender {
+ public:
+    Als(std::shared_ptr<const Catalogue> catalogue, Parameters parameters)
+        : catalogue_(std::move(catalogue)), parameters_(std::move(parameters)) {}
+
+    [[nodiscard]] std::string_view name() const override { return kName; }
+
+    void score(const CustomerView& customer, std::span<double> scores) const override {
+        ATTUNE_ASSERT(scores.size() == catalogue_->num_products());
+        const auto history = strengths(customer);
+        if (history.empty()) {
+            std::fill(scores.begin(), scores.end(), 0.0);
+            return;
+        }
+        const FoldIn fold_in(parameters_.fold_in, history);
+        for (std::size_t j = 0; j < scores.size(); ++j) scores[j] = fold_in.score(ProductIndex(j));
+    }
+
+    [[nodiscard]] Explanation explain(const CustomerView& customer,
+                                      ProductIndex product) const override {
+        const auto history = strengths(customer);
+        if (history.empty()) return {};
+        return Breakdown(parameters_, history, product).explanation(*catalogue_);
+    }
+
+    void save(BinaryWriter& writer) const override {
+        write_model_header(writer, kName, kVersion, *catalogue_);
+        write_strength_options(writer, parameters_.strength);
+        writer.number<std::uint64_t>(parameters_.max_evidence);
+        const FoldInParameters& fold_in = parameters_.fold_in;
+        writer.number(static_cast<std::uint8_t>(fold_in.objective.loss));
+        writer.number(fold_in.objective.unobserved_weight);
+        writer.number(fold_in.objective.regularization);
+        writer.number(fold_in.objective.regularization_exponent);
+        writer.number(fold_in.observed_weight);
+        writer.array(fold_in.curvatures);
+        writer.array(fold_in.products);
+    }
+
+ private:
+    [[nodiscard]] std::vector<ProductStrength> strengths(const CustomerView& customer) const {
+        return product_strengths(customer.history, customer.now, parameters_.strength);
+    }
+
+    std::shared_ptr<const Catalogue> catalogue_;
+    Parameters parameters_;
+};
+
+/// Turns the factors so that their Gramian is diagonal, and keeps it.
+void set_products(const FactorMatrix& products, ThreadPool& pool, FoldInParameters& parameters) {
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(gramian(products, pool));
+    const Eigen::VectorXd curvatures = solver.eigenvalues().cwiseMax(0.0);
+    const FactorMatrix turned = (products.cast<double>() * solver.eigenvectors()).cast<float>();
+    parameters.num_factors = static_cast<std::size_t>(products.cols());
+    parameters.products.assign(turned.data(), turned.data() + turned.size());
+    parameters.curvatures.assign(curvatures.data(), curvatures.data() + curvatures.size());
+}
+
+Status check_observed_weight(double weight) {
+    if (weight > 0 && weight <= kMaxObservedWeight) return {};
+    return fail(ErrorCode::kInvalidArgument, "als: observed_weight is {}; it may be above 0 to {}",
+                weight, kMaxObservedWeight);
+}
+
+Result<FoldInParameters> read_fold_in(BinaryReader& reader) {
+    FoldInParameters parameters;
+    const auto loss = reader.number<std::uint8_t>();
+    parameters.objective.unobserved_weight = reader.number<double>();
+    parameters.objective.regularization = reader.number<double>();
+    parameters.objective.regularization_exponent = reader.number<double>();
+    parameters.observed_weight = reader.number<double>();
+    parameters.curvatures = reader.array<double>();
+    parameters.products = reader.array<float>();
+    ATTUNE_TRY(reader.status());
+    parameters.num_factors = parameters.curvatures.size();
+    if (loss > static_cast<std::uint8_t>(AlsLoss::kConfidence)) {
+        return corrupt_model(kName, "no such objective");
+    }
+    parameters.objective.loss = static_cast<AlsLoss>(loss);
+    if (!validate(parameters.objective) || !check_observed_weight(parameters.observed_weight)) {
+        return corrupt_model(kName, "its weights are out of range");
+    }
+    const bool curvatures_hold =
+        all_finite(parameters.curvatures) &&
+        std::none_of(parameters.curvatures.begin(), parameters.curvatures.end(),
+                     [](double curvature) { return curvature < 0; });
+    if (!curvatures_hold || !all_finite(parameters.products)) {
+        return corrupt_model(kName, "its factors are out of range");
+    }
+    return parameters;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const AlsOptions& options,
+                                             ThreadPool& pool, Progress& progress) {
+    ATTUNE_TRY(validate(options.strength, kName));
+    ATTUNE_TRY(check_observed_weight(options.observed_weight));
+    CsrMatrix weights = strength_matrix(data, options.strength);
+    for (float& weight : weights.values) weight *= static_cast<float>(options.observed_weight);
+    ATTUNE_ASSIGN(const AlsFactors factors, solve_als(weights, options.solver, pool, progress));
+
+    Parameters parameters{options.strength, options.max_evidence, {}};
+    parameters.fold_in.objective = options.solver.objective;
+    parameters.fold_in.observed_weight = options.observed_weight;
+    set_products(factors.products, pool, parameters.fold_in);
+    return std::make_unique<Als>(data.catalogue, std::move(parameters));
+}
+
+Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
+                                              std::shared_ptr<const Catalogue> catalogue) {
+    ATTUNE_TRY(read_model_header(reader, kName, kVersion, *catalogue));
+    Parameters parameters;
+    ATTUNE_ASSIGN(parameters.strength, read_strength_options(reader, kName));
+    parameters.max_evidence = reader.number<std::uint64_t>();
+    ATTUNE_ASSIGN(parameters.fold_in, read_fold_in(reader));
+    const FoldInParameters& fold_in = parameters.fold_in;
+    if (fold_in.num_factors == 0 ||
+        fold_in.products.size() != catalogue->num_products() * fold_in.num_factors) {
+        return corrupt_model(kName, "its factors are not those of the catalogue");
+    }
+    return std::make_unique<Als>(std::move(catalogue), std::move(parameters));
+}
+
+}  // namespace attune

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "core/binary_io.hpp"
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "core/thread_pool.hpp"
+#include "features/catalogue.hpp"
+#include "features/training_data.hpp"
+#include "models/als_solver.hpp"
+#include "models/product_strength.hpp"
+#include "models/recommender.hpp"
+
+namespace attune {
+
+/// Defaults chosen on Online Retail, on the 30 days before the test period.
+struct AlsOptions {
+    AlsSolverOptions solver;
+    StrengthOptions strength{Strength::kStrongest, 30};
+    double observed_weight = 1;  ///< alpha: a pair of strength r has the weight alpha r
+    std::size_t max_evidence = 10;
+};
+
+/// Implicit-feedback matrix factorization. Only the products' factors are kept: a customer's are
+/// solved from the history when scoring, so that an event counts at once and customers who came
+/// after the training are scored as well as others.
+///
+/// The score x.y_j is taken apart exactly: each product i of the history contributes
+/// b_i y_j' A^-1 y_i (Hu et al., section 5). A product whose removal would not lower the score,
+/// although its contribution is positive, is not cited.
+///
+/// @errors kInvalidArgument: options out of range; kCancelled
+/// @cost   solve_als; scoring O(n^2 rank) for n < rank products of the history, and
+///         O(products x rank)
+/// @source Hu, Koren, Volinsky, ICDM 2008; Rendle, Krichene, Zhang, Koren, RecSys 2022
+Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const AlsOptions& options,
+                                             ThreadPool& pool, Progress& progress);
+
+/// @errors kCorrupt, kNewerFormat, kConflict as read_model_header
+Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
+                                              std::shared_ptr<const Catalogue> catalogue);
+
+}  // namespace attune
