@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "ingest/import_report.hpp"
+#include "ingest/mapping.hpp"
+#include "ingest/record_sink.hpp"
+#include "ingest/row_reader.hpp"
+
+namespace attune {
+
+enum class OnError { kStop, kSkip };
+
+struct ImportOptions {
+    OnError on_error = OnError::kStop;
+    std::string file;  ///< named in messages and in the report
+    std::size_t max_listed_issues = 100;
+    std::uint64_t max_rows = 20'000'000;  ///< bounds the memory that finds duplicates
+    QualityOptions quality;
+};
+
+/// Turns the rows of `reader` into records of `sink`.
+///
+/// Every row is validated. Each customer and product goes to the sink once, at its first accepted
+/// row and before what refers to it; ids made from a hash depend on the values and on how many
+/// equal ones came before, so importing a file twice, or from another format, gives the same ids.
+///
+/// @errors kInvalidArgument: a column that the mapping needs is not there; with OnError::kStop the
+///         first bad row, named by file, sheet, row, column and value; kLimitExceeded: too many
+///         rows; kCancelled; those of the reader and the sink. The caller then drops what the sink
+///         took.
+/// @cost   about 60 bytes a row are held while it runs
+Result<ImportReport> import_rows(RowReader& reader, const Mapping& mapping,
+                                 const ImportOptions& options, RecordSink& sink,
+                                 Progress& progress);
+
+}  // namespace attune
