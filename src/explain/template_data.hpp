@@ -1,0 +1,41 @@
+#pragma once
+
+#include <kainjow/mustache.hpp>
+
+#include <span>
+#include <string_view>
+
+#include "domain/condition.hpp"
+#include "domain/product.hpp"
+#include "explain/phrases.hpp"
+#include "explain/reasons.hpp"
+#include "explain/template_check.hpp"
+
+namespace attune {
+
+/// Name of the template that a reason is rendered with, what it may name, and the values.
+/// `vocabulary_of(x)` and the data for x name the same things; a test holds them to it.
+inline constexpr std::string_view kConditionTemplate = "condition";
+inline constexpr std::string_view kItemTemplate = "item";
+
+/// @param name  a reason code's name, "condition" or "item"
+Vocabulary vocabulary_of(std::string_view name);
+
+kainjow::mustache::data reason_data(const Reason& reason, const Product& product,
+                                    const Names& names);
+kainjow::mustache::data condition_data(const Condition& condition, const Names& names);
+
+/// The text of one line that a value may be.
+inline constexpr std::size_t kMostValueBytes = 160;
+inline constexpr std::size_t kMostReasonBytes = 600;
+inline constexpr std::size_t kMostItemBytes = 2000;
+/// Conditions that an item's text lists; the others are counted.
+inline constexpr std::size_t kMostConditions = 4;
+
+/// @param reason_texts     one for each reason
+/// @param condition_texts  all of them; the first kMostConditions are listed
+kainjow::mustache::data item_data(std::span<const std::string> reason_texts,
+                                  std::span<const std::string> condition_texts,
+                                  const Product& product, const Names& names);
+
+}  // namespace attune
