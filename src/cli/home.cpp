@@ -23,13 +23,12 @@ fs::path nearest_home(fs::path folder) {
     return {};
 }
 
-std::vector<std::string> names_in(const fs::path& folder, const fs::path& marker) {
+std::vector<std::string> packs_in(const fs::path& folder) {
     std::vector<std::string> names;
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-        if (marker.empty() ? entry.path().extension() == ".toml"
-                           : fs::exists(entry.path() / marker, ignored)) {
-            names.push_back(entry.path().stem().string());
+        if (fs::exists(entry.path() / "pack.toml", ignored)) {
+            names.push_back(entry.path().filename().string());
         }
     }
     std::sort(names.begin(), names.end());
@@ -46,8 +45,8 @@ bool is_plain_name(const std::string& name) {
 Result<fs::path> find_home() {
     if (const char* set = std::getenv("ATTUNE_HOME"); set != nullptr && *set != '\0') {
         if (is_home(set)) return fs::path(set);
-        return fail(ErrorCode::kNotFound, "ATTUNE_HOME is {}, but there is no config/mappings in it",
-                    set);
+        return fail(ErrorCode::kNotFound,
+                    "ATTUNE_HOME is {}, but there is no config/mappings in it", set);
     }
     std::error_code ignored;
     const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -63,25 +62,12 @@ Result<fs::path> find_home() {
                 program.string());
 }
 
-Result<fs::path> find_mapping(const fs::path& home, const std::string& name) {
-    std::error_code ignored;
-    if (name.ends_with(".toml")) {
-        if (fs::is_regular_file(name, ignored)) return fs::path(name);
-        return fail(ErrorCode::kNotFound, "{}: no such mapping file", name);
-    }
-    const fs::path ready = home / "config" / "mappings" / (name + ".toml");
-    if (is_plain_name(name) && fs::is_regular_file(ready, ignored)) return ready;
-    return fail(ErrorCode::kNotFound,
-                "there is no mapping '{}'; the ready ones are {}; or name a .toml file", name,
-                fmt::join(names_in(home / "config" / "mappings", {}), ", "));
-}
-
 Result<fs::path> find_pack(const fs::path& home, const std::string& name) {
     std::error_code ignored;
     const fs::path pack = home / "data" / name / "pack.toml";
     if (is_plain_name(name) && fs::is_regular_file(pack, ignored)) return pack;
     return fail(ErrorCode::kNotFound, "there is no pack '{}'; there are {}", name,
-                fmt::join(names_in(home / "data", "pack.toml"), ", "));
+                fmt::join(packs_in(home / "data"), ", "));
 }
 
 }  // namespace attune

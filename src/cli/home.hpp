@@ -13,11 +13,6 @@ namespace attune {
 /// @errors kNotFound names the places that were looked at
 Result<std::filesystem::path> find_home();
 
-/// The mapping file that `name` stands for: a path to a .toml file, or the name of a ready one.
-/// @errors kNotFound lists the ready ones
-Result<std::filesystem::path> find_mapping(const std::filesystem::path& home,
-                                           const std::string& name);
-
 /// The pack.toml of the bundled pack `name`. @errors kNotFound lists the packs there are
 Result<std::filesystem::path> find_pack(const std::filesystem::path& home, const std::string& name);
 

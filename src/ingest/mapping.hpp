@@ -21,7 +21,7 @@ namespace attune {
 using ColumnSlot = std::size_t;
 
 /// All conditions that are set must hold. Numeric ones do not hold for what is not a number.
-struct Condition {
+struct RowCondition {
     ColumnSlot column = 0;
     std::optional<bool> missing;      ///< the cell is empty, or is not
     std::vector<std::string> equals;  ///< one of these texts; empty: any
@@ -36,7 +36,7 @@ struct Condition {
 /// the name over all rows, so one row can count under several names.
 struct SkipRule {
     std::string name;
-    Condition when;
+    RowCondition when;
 };
 
 enum class Transform { kLower, kUpper, kWholeNumber };
@@ -90,7 +90,7 @@ struct AttributeRule {
 struct AdditionRule {
     std::size_t field = 0;
     std::string value;
-    Condition when;
+    RowCondition when;
 };
 
 /// Features, fees or rates of a product, out of a list of objects in a document.
@@ -108,7 +108,7 @@ enum class BuiltinRule { kCdrEligibility };
 
 struct RecordRule {
     RecordKind kind = RecordKind::kCustomer;
-    std::optional<Condition> when;  ///< rows that make this record; none: all
+    std::optional<RowCondition> when;  ///< rows that make this record; none: all
     std::vector<FieldRule> fields;  ///< in the order of fields_of(...)
     std::vector<AttributeRule> attributes;
     std::vector<AdditionRule> additions;

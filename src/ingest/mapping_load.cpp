@@ -30,8 +30,8 @@ std::optional<ColumnSlot> read_slot(TomlReader& reader, const std::string& key,
     return slot_of(columns, *name);
 }
 
-Condition read_condition(TomlReader& reader, std::vector<std::string>& columns) {
-    Condition condition;
+RowCondition read_condition(TomlReader& reader, std::vector<std::string>& columns) {
+    RowCondition condition;
     if (const auto slot = read_slot(reader, "column", columns))
         condition.column = *slot;
     else if (!reader.failed())

@@ -45,7 +45,7 @@ std::optional<double> number_of(const Cell& cell) {
     return std::nullopt;
 }
 
-bool holds_for_number(const Condition& condition, const Cell& cell) {
+bool holds_for_number(const RowCondition& condition, const Cell& cell) {
     if (!condition.below && !condition.at_most && !condition.at_least && !condition.above) {
         return true;
     }
@@ -70,7 +70,7 @@ tl::unexpected<Issue> issue(IssueReason reason, std::string column, std::string_
                                        std::string(value.substr(0, size)), std::move(message)});
 }
 
-bool holds(const Condition& condition, const RowValues& values,
+bool holds(const RowCondition& condition, const RowValues& values,
            const std::vector<std::string>& missing) {
     const Cell& cell = values.at(condition.column);
     const bool needs_text =

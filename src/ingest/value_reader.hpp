@@ -26,7 +26,7 @@ std::optional<double> parse_number(std::string_view text, bool decimal_comma = f
 std::optional<Timestamp> parse_time_by(std::string_view format, std::string_view text);
 
 /// Whether the condition holds. `missing` are the texts that stand for nothing.
-bool holds(const Condition& condition, const RowValues& values,
+bool holds(const RowCondition& condition, const RowValues& values,
            const std::vector<std::string>& missing);
 
 /// Evaluates the rules of a mapping on the current row.
