@@ -11,10 +11,13 @@
 #include "features/profile_encoder.hpp"
 #include "math/kmeans.hpp"
 #include "models/cohort_rates.hpp"
+#include "models/model_io.hpp"
 
 namespace attune {
 namespace {
 
+constexpr std::string_view kName = "cohort";
+constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kMaxCohorts = 256;
 constexpr std::size_t kDescribedFields = 3;
 constexpr double kDistinct = 0.3;  // deviations from the mean that are worth a word
@@ -40,7 +43,7 @@ class Cohort final : public Recommender {
     Cohort(std::shared_ptr<const Catalogue> catalogue, ProfileEncoder encoder,
            std::vector<float> centroids, std::vector<std::string> descriptions, CohortRates rates);
 
-    [[nodiscard]] std::string_view name() const override { return "cohort"; }
+    [[nodiscard]] std::string_view name() const override { return kName; }
     void score(const CustomerView& customer, std::span<double> scores) const override;
     [[nodiscard]] Explanation explain(const CustomerView& customer,
                                       ProductIndex product) const override;
@@ -101,7 +104,7 @@ Explanation Cohort::explain(const CustomerView& customer, ProductIndex product) 
     Explanation explanation;
     const std::size_t name = name_of_[product.at()];
     if (name == kNoName || rates_.global[name] == 0) return explanation;
-    const std::string model(this->name());
+    const std::string model(kName);
     const double global = rates_.global[name];
     explanation.score = global;
     explanation.evidence.push_back({EvidenceKind::kPopularity, rates_.names[name],
@@ -119,6 +122,7 @@ Explanation Cohort::explain(const CustomerView& customer, ProductIndex product) 
 }
 
 void Cohort::save(BinaryWriter& writer) const {
+    write_model_header(writer, kName, kFormat, *catalogue_);
     encoder_.save(writer);
     writer.array(centroids_);
     writer.texts(descriptions_);
@@ -254,6 +258,7 @@ Result<std::unique_ptr<Recommender>> fit_cohort(const TrainingData& data,
 
 Result<std::unique_ptr<Recommender>> load_cohort(BinaryReader& reader,
                                                  std::shared_ptr<const Catalogue> catalogue) {
+    ATTUNE_TRY(read_model_header(reader, kName, kFormat, *catalogue));
     ATTUNE_ASSIGN(ProfileEncoder encoder, ProfileEncoder::load(reader));
     auto centroids = reader.array<float>();
     auto descriptions = reader.texts();
@@ -262,8 +267,7 @@ Result<std::unique_ptr<Recommender>> load_cohort(BinaryReader& reader,
         (encoder.num_columns() == 0 && !descriptions.empty()) ||
         !std::all_of(centroids.begin(), centroids.end(),
                      [](float value) { return std::isfinite(value); })) {
-        return fail(ErrorCode::kCorrupt, "cohorts: {} centroids of {} columns are damaged",
-                    descriptions.size(), encoder.num_columns());
+        return corrupt_model(kName, "its centroids do not fit the profile encoder");
     }
     ATTUNE_ASSIGN(CohortRates rates, load_cohort_rates(reader, descriptions.size()));
     return std::make_unique<Cohort>(std::move(catalogue), std::move(encoder), std::move(centroids),

@@ -7,11 +7,14 @@
 
 #include "core/assert.hpp"
 #include "math/csr.hpp"
+#include "models/model_io.hpp"
 #include "text/tfidf.hpp"
 
 namespace attune {
 namespace {
 
+constexpr std::string_view kName = "content";
+constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kMaxRepeats = 100;
 
 /// What a customer has of one source of the score.
@@ -104,7 +107,7 @@ class Content final : public Recommender {
           vectors_(unit_vectors(tfidf_, documents)),
           postings_(transpose(vectors_)) {}
 
-    [[nodiscard]] std::string_view name() const override { return "content"; }
+    [[nodiscard]] std::string_view name() const override { return kName; }
     void score(const CustomerView& customer, std::span<double> scores) const override;
     [[nodiscard]] Explanation explain(const CustomerView& customer,
                                       ProductIndex product) const override;
@@ -113,8 +116,10 @@ class Content final : public Recommender {
  private:
     [[nodiscard]] std::vector<WordSource> words_of(const CustomerView& customer) const;
     [[nodiscard]] std::vector<ProductSource> products_of(const CustomerView& customer) const;
-    [[nodiscard]] double weight_in(ProductIndex product, std::uint32_t term) const;
-    [[nodiscard]] double similarity(ProductIndex a, ProductIndex b) const;
+    /// The product's weight of every term.
+    [[nodiscard]] std::vector<double> spread_out(ProductIndex product) const;
+    /// Cosine with the product that `weights` are of.
+    [[nodiscard]] double similarity(ProductIndex product, const std::vector<double>& weights) const;
 
     std::shared_ptr<const Catalogue> catalogue_;
     ContentOptions options_;
@@ -203,43 +208,35 @@ void Content::score(const CustomerView& customer, std::span<double> scores) cons
     }
 }
 
-double Content::weight_in(ProductIndex product, std::uint32_t term) const {
+std::vector<double> Content::spread_out(ProductIndex product) const {
+    std::vector<double> weights(tfidf_.num_terms(), 0.0);
     const auto terms = vectors_.row_columns(product.at());
-    const auto found = std::lower_bound(terms.begin(), terms.end(), term);
-    if (found == terms.end() || *found != term) return 0;
-    return vectors_.row_values(product.at())[static_cast<std::size_t>(found - terms.begin())];
+    const auto values = vectors_.row_values(product.at());
+    for (std::size_t i = 0; i < terms.size(); ++i) weights[terms[i]] = values[i];
+    return weights;
 }
 
-double Content::similarity(ProductIndex a, ProductIndex b) const {
-    const auto terms_a = vectors_.row_columns(a.at());
-    const auto terms_b = vectors_.row_columns(b.at());
-    const auto values_a = vectors_.row_values(a.at());
-    const auto values_b = vectors_.row_values(b.at());
+double Content::similarity(ProductIndex product, const std::vector<double>& weights) const {
+    const auto terms = vectors_.row_columns(product.at());
+    const auto values = vectors_.row_values(product.at());
     double sum = 0;
-    for (std::size_t i = 0, j = 0; i < terms_a.size() && j < terms_b.size();) {
-        if (terms_a[i] == terms_b[j]) {
-            sum += static_cast<double>(values_a[i++]) * values_b[j++];
-        } else if (terms_a[i] < terms_b[j]) {
-            ++i;
-        } else {
-            ++j;
-        }
-    }
+    for (std::size_t i = 0; i < terms.size(); ++i) sum += values[i] * weights[terms[i]];
     return sum;
 }
 
 Explanation Content::explain(const CustomerView& customer, ProductIndex product) const {
     Explanation explanation;
     auto& evidence = explanation.evidence;
-    const std::string model(name());
+    const std::string model(kName);
+    const std::vector<double> weights = spread_out(product);
     for (const WordSource& source : words_of(customer)) {
-        const double part = source.weight * weight_in(product, source.term);
+        const double part = source.weight * weights[source.term];
         if (part <= 0) continue;
         evidence.push_back({EvidenceKind::kTerm, source.word, std::string(source.lists),
                             std::nullopt, part, model});
     }
     for (const ProductSource& source : products_of(customer)) {
-        const double part = source.weight * similarity(source.product, product);
+        const double part = source.weight * similarity(source.product, weights);
         if (part <= 0) continue;
         evidence.push_back({EvidenceKind::kEvent, catalogue_->product(source.product).id,
                             std::string(event_type_name(source.latest->type)), source.latest->time,
@@ -261,6 +258,7 @@ Explanation Content::explain(const CustomerView& customer, ProductIndex product)
 }
 
 void Content::save(BinaryWriter& writer) const {
+    write_model_header(writer, kName, kFormat, *catalogue_);
     attune::save(options_.tokenizer, writer);
     for (const double weight :
          {options_.interest_weight, options_.preference_weight, options_.need_weight,
@@ -298,6 +296,7 @@ Result<std::unique_ptr<Recommender>> fit_content(const TrainingData& data,
 
 Result<std::unique_ptr<Recommender>> load_content(BinaryReader& reader,
                                                   std::shared_ptr<const Catalogue> catalogue) {
+    ATTUNE_TRY(read_model_header(reader, kName, kFormat, *catalogue));
     ContentOptions options;
     options.tokenizer = load_tokenizer_options(reader);
     for (double* weight : {&options.interest_weight, &options.preference_weight,
@@ -309,10 +308,10 @@ Result<std::unique_ptr<Recommender>> load_content(BinaryReader& reader,
     options.max_evidence = reader.number<std::uint64_t>();
     ATTUNE_ASSIGN(TfIdf tfidf, TfIdf::load(reader));
     if (const Status status = check(options); !status) {
-        return fail(ErrorCode::kCorrupt, "{}", status.error().message);
+        return corrupt_model(kName, status.error().message);
     }
     auto tokenizer = Tokenizer::create(options.tokenizer);
-    if (!tokenizer) return fail(ErrorCode::kCorrupt, "content: {}", tokenizer.error().message);
+    if (!tokenizer) return corrupt_model(kName, tokenizer.error().message);
     const auto documents = all_product_terms(*tokenizer, *catalogue, options);
     return std::make_unique<Content>(std::move(catalogue), std::move(options),
                                      std::move(*tokenizer), std::move(tfidf), documents);

@@ -31,6 +31,16 @@ constexpr std::array kEntries{
           [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
              Progress& progress) { return fit_als(data, options.als, pool, progress); },
           load_als},
+    Entry{"content",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool&, Progress&) {
+              return fit_content(data, options.content);
+          },
+          load_content},
+    Entry{"cohort",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool, Progress&) {
+              return fit_cohort(data, options.cohort, pool);
+          },
+          load_cohort},
     Entry{"random",
           [](const TrainingData& data, const ModelOptions& options, ThreadPool&, Progress&) {
               return fit_random_baseline(data, options.random_baseline);

@@ -11,6 +11,8 @@
 #include "features/catalogue.hpp"
 #include "features/training_data.hpp"
 #include "models/als.hpp"
+#include "models/cohort.hpp"
+#include "models/content.hpp"
 #include "models/item_knn.hpp"
 #include "models/popularity.hpp"
 #include "models/random_baseline.hpp"
@@ -23,6 +25,8 @@ struct ModelOptions {
     PopularityOptions popularity;
     ItemKnnOptions item_knn;
     AlsOptions als;
+    ContentOptions content;
+    CohortOptions cohort;
     RandomBaselineOptions random_baseline;
 };
 
