@@ -70,10 +70,20 @@ class Breakdown {
                    parameters_.fold_in.num_factors);
     }
 
-    /// How much the score falls without one product, which also changes the regularization; exact
-    /// but for the square of that change.
+    /// How much the score falls without one product.
     [[nodiscard]] double drop_without(const ProductStrength& entry) const {
+        // The regularization falls too. Where that is more than a trifle, solve again.
+        constexpr double kTrifle = 1e-3;
         const FoldInParameters& fold_in = parameters_.fold_in;
+        const double now = fold_in.regularization(parts_.size());
+        const double then = fold_in.regularization(parts_.size() - 1);
+        if (now - then <= kTrifle * now) return estimated_drop(entry, now - then);
+        return score_ - score_of_others(
+                            [&](const Part& part) { return part.entry.product == entry.product; });
+    }
+
+    /// The same by a rank-one update, exact but for the square of what the regularization falls by.
+    [[nodiscard]] double estimated_drop(const ProductStrength& entry, double lighter) const {
         const double weight = whole_.weight(entry.strength);
         const double target = whole_.target(entry.strength);
         const Eigen::VectorXd influence = whole_.solve(entry.product);
@@ -81,9 +91,6 @@ class Breakdown {
         const double residual = target - weight * along(entry, whole_.factors());
         const Eigen::VectorXd factors =
             whole_.factors() - influence * (residual / std::max(1e-12, 1 - leverage));
-        const double lighter =
-            fold_in.objective.row_regularization(parts_.size(), fold_in.num_products()) -
-            fold_in.objective.row_regularization(parts_.size() - 1, fold_in.num_products());
         return along(entry, direction_) * (target - weight * along(entry, factors)) -
                lighter * direction_.dot(factors);
     }
@@ -98,15 +105,19 @@ class Breakdown {
                 part.contribution < 0 || drop_without(part.entry) > kLeastShare * part.contribution;
             if (part.citable) ++num_citable;
         }
-        if (score_without_cited() < score_) return;
+        const auto is_cited = [](const Part& part) {
+            return part.citable && part.contribution > 0;
+        };
+        if (score_of_others(is_cited) < score_) return;
         for (Part& part : parts_) part.citable = part.citable && part.contribution < 0;
     }
 
-    /// The score without all positive parts that are to be cited.
-    [[nodiscard]] double score_without_cited() const {
+    /// The score without the parts that `leave_out` holds for.
+    template <typename LeaveOut>
+    [[nodiscard]] double score_of_others(const LeaveOut& leave_out) const {
         std::vector<ProductStrength> others;
         for (const Part& part : parts_) {
-            if (!part.citable || part.contribution < 0) others.push_back(part.entry);
+            if (!leave_out(part)) others.push_back(part.entry);
         }
         return FoldIn(parameters_.fold_in, others).score(product_);
     }
@@ -145,7 +156,8 @@ class Als final : public Recommender {
     }
 
     void save(BinaryWriter& writer) const override {
-        write_model_header(writer, kName, kVersion, *catalogue_);
+        write_model_header(writer, kName, kVersion);
+        write_products(writer, *catalogue_);
         write_strength_options(writer, parameters_.strength);
         writer.number<std::uint64_t>(parameters_.max_evidence);
         const FoldInParameters& fold_in = parameters_.fold_in;
@@ -154,6 +166,7 @@ class Als final : public Recommender {
         writer.number(fold_in.objective.regularization);
         writer.number(fold_in.objective.regularization_exponent);
         writer.number(fold_in.observed_weight);
+        writer.number<std::uint64_t>(fold_in.num_trained);
         writer.array(fold_in.curvatures);
         writer.array(fold_in.products);
     }
@@ -190,6 +203,7 @@ Result<FoldInParameters> read_fold_in(BinaryReader& reader) {
     parameters.objective.regularization = reader.number<double>();
     parameters.objective.regularization_exponent = reader.number<double>();
     parameters.observed_weight = reader.number<double>();
+    parameters.num_trained = reader.number<std::uint64_t>();
     parameters.curvatures = reader.array<double>();
     parameters.products = reader.array<float>();
     ATTUNE_TRY(reader.status());
@@ -224,22 +238,31 @@ Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const Als
     Parameters parameters{options.strength, options.max_evidence, {}};
     parameters.fold_in.objective = options.solver.objective;
     parameters.fold_in.observed_weight = options.observed_weight;
+    parameters.fold_in.num_trained = data.num_products();
     set_products(factors.products, pool, parameters.fold_in);
     return std::make_unique<Als>(data.catalogue, std::move(parameters));
 }
 
 Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
                                               std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kVersion, *catalogue));
+    ATTUNE_TRY(read_model_header(reader, kName, kVersion));
+    ATTUNE_ASSIGN(const ProductMapping mapping, read_products(reader, kName, *catalogue));
     Parameters parameters;
     ATTUNE_ASSIGN(parameters.strength, read_strength_options(reader, kName));
     parameters.max_evidence = reader.number<std::uint64_t>();
     ATTUNE_ASSIGN(parameters.fold_in, read_fold_in(reader));
-    const FoldInParameters& fold_in = parameters.fold_in;
-    if (fold_in.num_factors == 0 ||
-        fold_in.products.size() != catalogue->num_products() * fold_in.num_factors) {
-        return corrupt_model(kName, "its factors are not those of the catalogue");
+    FoldInParameters& fold_in = parameters.fold_in;
+    const std::size_t rank = fold_in.num_factors;
+    if (rank == 0 || fold_in.products.size() != mapping.size() * rank) {
+        return corrupt_model(kName, "its factors are not those of its products");
     }
+    std::vector<float> products(catalogue->num_products() * rank);
+    for (std::size_t j = 0; j < mapping.size(); ++j) {
+        if (!mapping[j]) continue;
+        std::copy_n(fold_in.products.begin() + static_cast<std::ptrdiff_t>(j * rank), rank,
+                    products.begin() + static_cast<std::ptrdiff_t>(mapping[j]->at() * rank));
+    }
+    fold_in.products = std::move(products);
     return std::make_unique<Als>(std::move(catalogue), std::move(parameters));
 }
 

@@ -38,7 +38,8 @@ struct AlsOptions {
 Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const AlsOptions& options,
                                              ThreadPool& pool, Progress& progress);
 
-/// @errors kCorrupt, kNewerFormat, kConflict as read_model_header
+/// Products are found again by their ids; those that the training did not have score 0.
+/// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
                                               std::shared_ptr<const Catalogue> catalogue);
 

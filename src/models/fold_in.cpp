@@ -21,7 +21,7 @@ FoldIn::FoldIn(const FoldInParameters& parameters, std::span<const ProductStreng
     const auto rank = static_cast<Eigen::Index>(parameters.num_factors);
     const auto size = static_cast<Eigen::Index>(history.size());
     const AlsObjective& objective = parameters.objective;
-    const double lambda = objective.row_regularization(history.size(), parameters.num_products());
+    const double lambda = parameters.regularization(history.size());
     const Eigen::Map<const Eigen::VectorXd> curvatures(parameters.curvatures.data(), rank);
     inverse_root_ =
         (objective.unobserved_weight * curvatures.array() + lambda).sqrt().inverse().matrix();

@@ -17,11 +17,13 @@ struct FoldInParameters {
     AlsObjective objective;
     double observed_weight = 1;  ///< a product of strength r has the weight observed_weight x r
     std::size_t num_factors = 0;
-    std::vector<float> products;     ///< num_products x num_factors, row-major
+    std::size_t num_trained = 0;     ///< products that the training knew
+    std::vector<float> products;     ///< a row per product of the catalogue; zeros: not trained
     std::vector<double> curvatures;  ///< the diagonal of the Gramian, >= 0
 
-    [[nodiscard]] std::size_t num_products() const {
-        return num_factors == 0 ? 0 : products.size() / num_factors;
+    /// What draws a customer with so many products to zero.
+    [[nodiscard]] double regularization(std::size_t history_size) const {
+        return objective.row_regularization(history_size, num_trained);
     }
     [[nodiscard]] const float* product(ProductIndex index) const {
         return products.data() + index.at() * num_factors;

@@ -68,7 +68,8 @@ class ItemKnn final : public Recommender {
     }
 
     void save(BinaryWriter& writer) const override {
-        write_model_header(writer, kName, kVersion, *catalogue_);
+        write_model_header(writer, kName, kVersion);
+        write_products(writer, *catalogue_);
         write_strength_options(writer, parameters_.history);
         writer.number<std::uint64_t>(parameters_.max_evidence);
         writer.number(parameters_.scale);
@@ -167,6 +168,19 @@ bool is_valid(const CsrMatrix& matrix) {
     return true;
 }
 
+/// The similarities among the products that the mapping's catalogue has.
+CsrMatrix moved(const CsrMatrix& matrix, const ProductMapping& mapping, std::size_t num_products) {
+    std::vector<Triplet> triplets;
+    for (std::size_t row = 0; row < matrix.num_rows; ++row) {
+        for (std::size_t at = matrix.offsets[row]; at < matrix.offsets[row + 1]; ++at) {
+            const auto target = mapping[matrix.columns[at]];
+            if (!mapping[row] || !target) continue;
+            triplets.push_back({mapping[row]->value, target->value, matrix.values[at]});
+        }
+    }
+    return csr_from_triplets(num_products, num_products, std::move(triplets));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
@@ -187,14 +201,15 @@ Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
 
 Result<std::unique_ptr<Recommender>> load_item_knn(BinaryReader& reader,
                                                    std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kVersion, *catalogue));
+    ATTUNE_TRY(read_model_header(reader, kName, kVersion));
+    ATTUNE_ASSIGN(const ProductMapping mapping, read_products(reader, kName, *catalogue));
     Parameters parameters;
     ATTUNE_ASSIGN(parameters.history, read_strength_options(reader, kName));
     parameters.max_evidence = reader.number<std::uint64_t>();
     parameters.scale = reader.number<double>();
-    CsrMatrix& similarities = parameters.similarities;
-    similarities.num_rows = catalogue->num_products();
-    similarities.num_columns = catalogue->num_products();
+    CsrMatrix similarities;
+    similarities.num_rows = mapping.size();
+    similarities.num_columns = mapping.size();
     const auto offsets = reader.array<std::uint64_t>();
     similarities.offsets.assign(offsets.begin(), offsets.end());
     similarities.columns = reader.array<std::uint32_t>();
@@ -204,6 +219,7 @@ Result<std::unique_ptr<Recommender>> load_item_knn(BinaryReader& reader,
     if (!(parameters.scale > 0 && parameters.scale < kMaxScale) || !is_valid(similarities)) {
         return corrupt_model(kName, "its similarities are out of range");
     }
+    parameters.similarities = moved(similarities, mapping, catalogue->num_products());
     return std::make_unique<ItemKnn>(std::move(catalogue), std::move(parameters));
 }
 

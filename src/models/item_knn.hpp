@@ -39,7 +39,8 @@ Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
                                                   const ItemKnnOptions& options, ThreadPool& pool,
                                                   Progress& progress);
 
-/// @errors kCorrupt, kNewerFormat, kConflict as read_model_header
+/// Products are found again by their ids; those that the training did not have score 0.
+/// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_item_knn(BinaryReader& reader,
                                                    std::shared_ptr<const Catalogue> catalogue);
 

@@ -1,41 +1,47 @@
 #include "models/model_io.hpp"
 
-#include "core/hash.hpp"
+#include <algorithm>
+#include <functional>
+#include <string>
 
 namespace attune {
-namespace {
 
-std::uint64_t fingerprint(const Catalogue& catalogue) {
-    std::uint64_t hash = catalogue.num_products();
-    for (const Product& product : catalogue.products()) hash = hash64(product.id, hash);
-    return hash;
-}
-
-}  // namespace
-
-void write_model_header(BinaryWriter& writer, std::string_view name, std::uint32_t version,
-                        const Catalogue& catalogue) {
+void write_model_header(BinaryWriter& writer, std::string_view name, std::uint32_t version) {
     writer.text(name);
     writer.number(version);
-    writer.number(fingerprint(catalogue));
 }
 
-Status read_model_header(BinaryReader& reader, std::string_view name, std::uint32_t newest_version,
-                         const Catalogue& catalogue) {
+Status read_model_header(BinaryReader& reader, std::string_view name,
+                         std::uint32_t newest_version) {
     const std::string found = reader.text();
     const auto version = reader.number<std::uint32_t>();
-    const auto trained_on = reader.number<std::uint64_t>();
     if (reader.failed() || found != name) return corrupt_model(name, "its header is not one");
     if (version > newest_version) {
         return fail(ErrorCode::kNewerFormat,
                     "model {}: written in format {}, this program reads up to {}; use a newer one",
                     name, version, newest_version);
     }
-    if (trained_on != fingerprint(catalogue)) {
-        return fail(ErrorCode::kConflict,
-                    "model {}: trained on a catalogue with other products; train it again", name);
-    }
     return {};
+}
+
+void write_products(BinaryWriter& writer, const Catalogue& catalogue) {
+    std::vector<std::string> ids;
+    ids.reserve(catalogue.num_products());
+    for (const Product& product : catalogue.products()) ids.push_back(product.id);
+    writer.texts(ids);
+}
+
+Result<ProductMapping> read_products(BinaryReader& reader, std::string_view name,
+                                     const Catalogue& catalogue) {
+    const std::vector<std::string> ids = reader.texts();
+    ATTUNE_TRY(reader.status());
+    if (std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) != ids.end()) {
+        return corrupt_model(name, "its products are not in order");
+    }
+    ProductMapping mapping;
+    mapping.reserve(ids.size());
+    for (const std::string& id : ids) mapping.push_back(catalogue.find(id));
+    return mapping;
 }
 
 tl::unexpected<Error> corrupt_model(std::string_view name, std::string_view what) {

@@ -1,24 +1,32 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/binary_io.hpp"
+#include "core/index.hpp"
 #include "core/result.hpp"
 #include "features/catalogue.hpp"
 #include "models/product_strength.hpp"
 
 namespace attune {
 
-/// Every saved model begins with its name, the version of its format and a fingerprint of the
-/// catalogue whose indexes it uses.
-void write_model_header(BinaryWriter& writer, std::string_view name, std::uint32_t version,
-                        const Catalogue& catalogue);
+/// Every saved model begins with its name and the version of its format.
+void write_model_header(BinaryWriter& writer, std::string_view name, std::uint32_t version);
 
-/// @errors kCorrupt: not such a model; kNewerFormat: its version is above `newest_version`;
-///         kConflict: it was trained on another catalogue
-Status read_model_header(BinaryReader& reader, std::string_view name, std::uint32_t newest_version,
-                         const Catalogue& catalogue);
+/// @errors kCorrupt: not such a model; kNewerFormat: its version is above `newest_version`
+Status read_model_header(BinaryReader& reader, std::string_view name, std::uint32_t newest_version);
+
+/// Where the products that a model was trained on stand in another catalogue; none: it lacks them.
+/// Ascending but for the gaps, as catalogues are in order of ids.
+using ProductMapping = std::vector<std::optional<ProductIndex>>;
+
+void write_products(BinaryWriter& writer, const Catalogue& catalogue);
+/// @errors kCorrupt: ids that no catalogue has
+Result<ProductMapping> read_products(BinaryReader& reader, std::string_view name,
+                                     const Catalogue& catalogue);
 
 /// The error for bytes that are no model `name`, because of `what`.
 tl::unexpected<Error> corrupt_model(std::string_view name, std::string_view what);

@@ -52,7 +52,8 @@ class Popularity final : public Recommender {
     }
 
     void save(BinaryWriter& writer) const override {
-        write_model_header(writer, kName, kVersion, *catalogue_);
+        write_model_header(writer, kName, kVersion);
+        write_products(writer, *catalogue_);
         writer.number(static_cast<std::uint8_t>(counts_.source));
         writer.array(counts_.scores);
         writer.array(counts_.shares);
@@ -125,19 +126,23 @@ Result<std::unique_ptr<Recommender>> fit_popularity(const TrainingData& data,
 
 Result<std::unique_ptr<Recommender>> load_popularity(BinaryReader& reader,
                                                      std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kVersion, *catalogue));
+    ATTUNE_TRY(read_model_header(reader, kName, kVersion));
+    ATTUNE_ASSIGN(const ProductMapping mapping, read_products(reader, kName, *catalogue));
     const auto source = reader.number<std::uint8_t>();
-    Counts counts;
-    counts.scores = reader.array<double>();
-    counts.shares = reader.array<double>();
+    const auto scores = reader.array<double>();
+    const auto shares = reader.array<double>();
     ATTUNE_TRY(reader.status());
-    if (source > static_cast<std::uint8_t>(Source::kHoldings) ||
-        counts.scores.size() != catalogue->num_products() ||
-        counts.shares.size() != catalogue->num_products() || !in_unit_interval(counts.scores) ||
-        !in_unit_interval(counts.shares)) {
+    if (source > static_cast<std::uint8_t>(Source::kHoldings) || scores.size() != mapping.size() ||
+        shares.size() != mapping.size() || !in_unit_interval(scores) || !in_unit_interval(shares)) {
         return corrupt_model(kName, "its counts are out of range");
     }
-    counts.source = static_cast<Source>(source);
+    Counts counts{static_cast<Source>(source), std::vector<double>(catalogue->num_products()),
+                  std::vector<double>(catalogue->num_products())};
+    for (std::size_t j = 0; j < mapping.size(); ++j) {
+        if (!mapping[j]) continue;
+        counts.scores[mapping[j]->at()] = scores[j];
+        counts.shares[mapping[j]->at()] = shares[j];
+    }
     return std::make_unique<Popularity>(std::move(catalogue), std::move(counts));
 }
 

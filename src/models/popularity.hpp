@@ -29,7 +29,8 @@ struct PopularityOptions {
 Result<std::unique_ptr<Recommender>> fit_popularity(const TrainingData& data,
                                                     const PopularityOptions& options);
 
-/// @errors kCorrupt, kNewerFormat, kConflict as read_model_header
+/// Products are found again by their ids; those that the training did not have score 0.
+/// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_popularity(BinaryReader& reader,
                                                      std::shared_ptr<const Catalogue> catalogue);
 

@@ -33,7 +33,7 @@ class RandomBaseline final : public Recommender {
     }
 
     void save(BinaryWriter& writer) const override {
-        write_model_header(writer, kName, kVersion, *catalogue_);
+        write_model_header(writer, kName, kVersion);
         writer.number(seed_);
     }
 
@@ -58,7 +58,7 @@ Result<std::unique_ptr<Recommender>> fit_random_baseline(const TrainingData& dat
 
 Result<std::unique_ptr<Recommender>> load_random_baseline(
     BinaryReader& reader, std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kVersion, *catalogue));
+    ATTUNE_TRY(read_model_header(reader, kName, kVersion));
     const auto seed = reader.number<std::uint64_t>();
     ATTUNE_TRY(reader.status());
     return std::make_unique<RandomBaseline>(std::move(catalogue), seed);

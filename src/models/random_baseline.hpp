@@ -20,7 +20,7 @@ struct RandomBaselineOptions {
 Result<std::unique_ptr<Recommender>> fit_random_baseline(const TrainingData& data,
                                                          const RandomBaselineOptions& options);
 
-/// @errors kCorrupt, kNewerFormat, kConflict as read_model_header
+/// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_random_baseline(
     BinaryReader& reader, std::shared_ptr<const Catalogue> catalogue);
 

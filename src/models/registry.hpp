@@ -41,9 +41,9 @@ Result<std::unique_ptr<Recommender>> fit_model(std::string_view name, const Trai
                                                const ModelOptions& options, ThreadPool& pool,
                                                Progress& progress);
 
-/// Reads what Recommender::save of the recommender `name` wrote.
-/// @errors kInvalidArgument: no such recommender; kCorrupt, kNewerFormat, kConflict as
-///         read_model_header
+/// Reads what Recommender::save of the recommender `name` wrote; the catalogue may have changed
+/// since, its new products then score 0 with models that need to have seen them.
+/// @errors kInvalidArgument: no such recommender; kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_model(std::string_view name, BinaryReader& reader,
                                                 std::shared_ptr<const Catalogue> catalogue);
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -186,13 +187,38 @@ TEST_P(RecommenderContract, SurvivesFlippedBits) {
     }
 }
 
-TEST_P(RecommenderContract, RefusesAnotherCatalogue) {
-    const std::string bytes = bytes_of(fitted());
-    PlantedOptions fewer;
-    fewer.num_products = 60;
-    const auto loaded = load(bytes, make_planted_data(fewer).train.catalogue);
-    ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().code, ErrorCode::kConflict);
+// Products come and go between a training and the next.
+TEST_P(RecommenderContract, FindsItsProductsInAnotherCatalogue) {
+    std::vector<Product> products = planted().train.catalogue->products();
+    products.erase(products.begin() + 8);
+    Product added = products.front();
+    added.id = "A product before all others";
+    products.push_back(added);
+    const auto changed = std::make_shared<const Catalogue>(std::move(products));
+    const auto loaded = load(bytes_of(fitted()), changed);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+
+    // A customer who never touched the product that has gone.
+    const auto untouched = [](const Interaction& event) { return event.product.value != 8; };
+    std::size_t c = 0;
+    const auto history_of = [](std::size_t customer) {
+        return planted().train.history(CustomerIndex(customer));
+    };
+    while (!std::ranges::all_of(history_of(c), untouched)) ++c;
+    std::vector<Interaction> history(history_of(c).begin(), history_of(c).end());
+    for (Interaction& event : history) {
+        const std::string& id = planted().train.catalogue->product(event.product).id;
+        event.product = *changed->find(id);
+    }
+    CustomerView view = planted().train.view(CustomerIndex(c));
+    const auto before = scores_of(fitted(), view);
+    view.history = history;
+    std::vector<double> after(changed->num_products());
+    (*loaded)->score(view, after);
+    EXPECT_TRUE(std::isfinite(after[0]));
+    if (GetParam() == "content") return;  // its word weights are the new catalogue's
+    EXPECT_NEAR(after[1], before[0], 1e-9);
+    EXPECT_NEAR(after[40], before[40], 1e-9);
 }
 
 TEST_P(RecommenderContract, FitsDataWithNothingInIt) {
