@@ -1,0 +1,47 @@
+#include "storage/sql/database.hpp"
+
+namespace attune {
+
+class SqlDatabase::Lease {
+ public:
+    explicit Lease(SqlDatabase& database) : database_(database) {
+        std::unique_lock lock(database.mutex_);
+        database.freed_.wait(lock, [&] { return !database.free_readers_.empty(); });
+        session_ = std::move(database.free_readers_.back());
+        database.free_readers_.pop_back();
+    }
+    ~Lease() {
+        {
+            const std::lock_guard lock(database_.mutex_);
+            database_.free_readers_.push_back(std::move(session_));
+        }
+        database_.freed_.notify_one();
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    SqlSession* operator->() { return session_.get(); }
+
+ private:
+    SqlDatabase& database_;
+    std::unique_ptr<SqlSession> session_;
+};
+
+SqlDatabase::SqlDatabase(std::unique_ptr<SqlSession> writer,
+                         std::vector<std::unique_ptr<SqlSession>> readers,
+                         const DatabaseOptions& options)
+    : free_readers_(std::move(readers)), writes_(std::move(writer), options.max_waiting_writes) {}
+
+Status SqlDatabase::read(const std::function<Status(Stores&)>& work) {
+    return Lease(*this)->read(work);
+}
+
+Status SqlDatabase::write(const std::function<Status(Stores&)>& work) {
+    return writes_.run(work);
+}
+
+Result<std::uint64_t> SqlDatabase::revision() {
+    return Lease(*this)->revision();
+}
+
+}  // namespace attune

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "storage/sql/write_queue.hpp"
+
+namespace attune {
+
+/// A database behind soci: one writer and a few sessions to read.
+class SqlDatabase final : public Database {
+ public:
+    SqlDatabase(std::unique_ptr<SqlSession> writer,
+                std::vector<std::unique_ptr<SqlSession>> readers, const DatabaseOptions& options);
+
+    Status read(const std::function<Status(Stores&)>& work) override;
+    Status write(const std::function<Status(Stores&)>& work) override;
+    Result<std::uint64_t> revision() override;
+
+ private:
+    /// Lends a session to read, waiting for one that is free.
+    class Lease;
+
+    std::mutex mutex_;
+    std::condition_variable freed_;
+    std::vector<std::unique_ptr<SqlSession>> free_readers_;
+    // Last, so that its thread ends first.
+    WriteQueue writes_;
+};
+
+}  // namespace attune

@@ -1,0 +1,126 @@
+#include "storage/sql/document_table.hpp"
+
+#include <limits>
+
+namespace attune {
+namespace {
+
+using nlohmann::json;
+
+/// The stored form of a record. It must be readable again: a number that is not finite, say, has
+/// no JSON form, and would come to light only when somebody needs the record.
+template <typename Table>
+Result<std::string> document_of(const typename Table::Record& record) {
+    ATTUNE_TRY(validate(record));
+    try {
+        const json form = to_json(record);
+        std::string document = form.dump();
+        const auto read_back = Table::read(json::parse(document));
+        if (!read_back) {
+            return fail(ErrorCode::kInvalidArgument, "cannot be stored: {}",
+                        read_back.error().message);
+        }
+        return document;
+    } catch (const json::exception&) {
+        return fail(ErrorCode::kInvalidArgument, "holds text that is not UTF-8");
+    }
+}
+
+void fill_row(DocumentRow& row, const std::string& id, std::string facet, std::string& document) {
+    row.id = id;
+    row.facet = std::move(facet);
+    row.document = std::move(document);
+}
+
+}  // namespace
+
+std::string CustomerTable::name_of(const Customer& record) {
+    return fmt::format("customer '{}'", record.id);
+}
+Result<std::string> CustomerTable::check(const Customer& record, SqlKeys) {
+    return document_of<CustomerTable>(record);
+}
+void CustomerTable::fill(DocumentRow& row, const Customer& record, std::string& document) {
+    fill_row(row, record.id, facet_of(record), document);
+}
+
+std::string ProductTable::name_of(const Product& record) {
+    return fmt::format("product '{}'", record.id);
+}
+Result<std::string> ProductTable::check(const Product& record, SqlKeys) {
+    return document_of<ProductTable>(record);
+}
+void ProductTable::fill(DocumentRow& row, const Product& record, std::string& document) {
+    fill_row(row, record.id, facet_of(record), document);
+}
+
+template <typename Table, typename Store>
+Result<typename Table::Record> DocumentStoreSql<Table, Store>::parse(
+    const std::string& document) const {
+    const json form = json::parse(document, nullptr, false);
+    if (form.is_discarded()) {
+        return fail(ErrorCode::kCorrupt, "{}: a stored {} is not JSON", context_.name,
+                    Table::kNoun);
+    }
+    auto record = Table::read(form);
+    if (!record) {
+        return fail(ErrorCode::kCorrupt, "{}: a stored {} cannot be read: {}", context_.name,
+                    Table::kNoun, record.error().message);
+    }
+    return record;
+}
+
+template <typename Table, typename Store>
+Result<typename Table::Record> DocumentStoreSql<Table, Store>::get(std::string_view id) {
+    return guarded(context_, [&]() -> Result<Record> {
+        auto query = get_.take(context_.session);
+        query->id = id;
+        const bool found = fetch_one(query->statement);
+        const std::string document = std::move(query->document);
+        get_.keep(std::move(query));
+        if (!found) return fail(ErrorCode::kNotFound, "there is no {} '{}'", Table::kNoun, id);
+        return parse(document);
+    });
+}
+
+template <typename Table, typename Store>
+Result<std::vector<typename Table::Record>> DocumentStoreSql<Table, Store>::list(const Page& page) {
+    return guarded(context_, [&]() -> Result<std::vector<Record>> {
+        auto query = list_.take(context_.session);
+        query->after = page.after;
+        query->limit = static_cast<long long>(
+            std::min<std::size_t>(page.limit, std::numeric_limits<long long>::max()));
+        std::vector<Record> records;
+        bool found = query->statement.execute(true);
+        for (; found; found = query->statement.fetch()) {
+            ATTUNE_ASSIGN(Record record, parse(query->document));
+            records.push_back(std::move(record));
+        }
+        list_.keep(std::move(query));
+        return records;
+    });
+}
+
+template class DocumentStoreSql<CustomerTable, CustomerStore>;
+template class DocumentStoreSql<ProductTable, ProductStore>;
+
+Status CustomerStoreSql::remove(std::string_view id) {
+    if (!context_.writable) {
+        return fail(ErrorCode::kForbidden, "{}: nothing can be removed within a read",
+                    context_.name);
+    }
+    return guarded(context_, [&]() -> Status {
+        const std::string removed_id(id);
+        soci::statement statement = prepare(
+            context_.session, "DELETE FROM customers WHERE id = :id", soci::use(removed_id, "id"));
+        statement.execute(true);
+        if (statement.get_affected_rows() == 0) {
+            return fail(ErrorCode::kNotFound, "there is no customer '{}'", id);
+        }
+        keys_.customers.forget();
+        ++context_.num_changes;
+        return {};
+    });
+}
+
+}  // namespace attune

@@ -1,0 +1,104 @@
+#include "storage/sql/event_store.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace attune {
+namespace {
+
+constexpr long long kUnbounded = std::numeric_limits<long long>::max();
+
+}  // namespace
+
+std::string EventTable::name_of(const Event& record) {
+    return fmt::format("event '{}'", record.id);
+}
+
+Result<RowKeys> EventTable::check(const Event& record, SqlKeys keys) {
+    ATTUNE_ASSIGN(RowKeys found, check_of_customer(record, keys));
+    ATTUNE_ASSIGN(found.other, keys.products.find(record.product_id));
+    return found;
+}
+
+void EventTable::fill(Row& row, const Event& record, const RowKeys& keys) {
+    row.customer_key = keys.customer;
+    row.product_key = keys.other;
+    row.id = record.id;
+    row.type = static_cast<int>(record.type);
+    row.time_ms = record.time.ms;
+    row.quantity = record.quantity;
+    row.has_price = record.unit_price ? soci::i_ok : soci::i_null;
+    if (record.unit_price) {
+        row.price_minor = record.unit_price->minor;
+        row.price_currency = record.unit_price->currency_code();
+    }
+    row.context = record.context;
+}
+
+Result<Event> EventTable::read(const Row& row) {
+    const auto type = std::find_if(kEventTypes.begin(), kEventTypes.end(), [&](EventType known) {
+        return static_cast<int>(known) == row.type;
+    });
+    if (type == kEventTypes.end()) {
+        return fail(ErrorCode::kCorrupt, "event '{}' has the unknown type {}", row.id, row.type);
+    }
+    Event event{.id = row.id,
+                .customer_id = row.customer_id,
+                .product_id = row.product_id,
+                .type = *type,
+                .time = Timestamp{row.time_ms},
+                .quantity = row.quantity,
+                .unit_price = {},
+                .context = row.context};
+    if (row.has_price == soci::i_ok) {
+        ATTUNE_ASSIGN(const auto currency, stored_currency(row.price_currency));
+        event.unit_price = Money{row.price_minor, currency};
+    }
+    return event;
+}
+
+std::string event_query_sql(bool of_customer, bool newest_first) {
+    return fmt::format(
+        "{} WHERE e.time_ms >= :from_ms AND e.time_ms < :until_ms{} ORDER BY {}{} LIMIT :limit",
+        EventTable::kSelect, of_customer ? " AND c.id = :customer_id" : "",
+        of_customer ? "" : "c.id, ",
+        newest_first ? "e.time_ms DESC, e.id DESC" : "e.time_ms, e.id");
+}
+
+EventStoreSql::Query::Query(soci::session& session, bool of_customer, bool newest_first)
+    : statement(make(session, of_customer, newest_first)) {}
+
+soci::statement EventStoreSql::Query::make(soci::session& session, bool of_customer,
+                                           bool newest_first) {
+    using soci::into;
+    using soci::use;
+    const auto prepare_with = [&](const auto&... more) {
+        return prepare(session, event_query_sql(of_customer, newest_first), use(from_ms, "from_ms"),
+                       use(until_ms, "until_ms"), use(limit, "limit"), more...,
+                       into(row.customer_id), into(row.product_id), into(row.id), into(row.type),
+                       into(row.time_ms), into(row.quantity), into(row.price_minor, row.has_price),
+                       into(row.price_currency, has_currency), into(row.context));
+    };
+    return of_customer ? prepare_with(use(customer_id, "customer_id")) : prepare_with();
+}
+
+Status EventStoreSql::for_each(const EventFilter& filter,
+                               const std::function<Status(const Event&)>& visit) {
+    return guarded(context_, [&]() -> Status {
+        const bool of_customer = filter.customer_id.has_value();
+        auto& kept = queries_[(of_customer ? 2U : 0U) + (filter.newest_first ? 1U : 0U)];
+        auto query = kept.take(context_.session, of_customer, filter.newest_first);
+        query->customer_id = filter.customer_id.value_or("");
+        query->from_ms = filter.from ? filter.from->ms : std::numeric_limits<long long>::min();
+        query->until_ms = filter.until ? filter.until->ms : kUnbounded;
+        query->limit = kUnbounded;
+        if (filter.limit > 0) {
+            query->limit = static_cast<long long>(std::min<std::size_t>(filter.limit, kUnbounded));
+        }
+        ATTUNE_TRY(visit_rows<EventTable>(context_, *query, visit));
+        kept.keep(std::move(query));
+        return {};
+    });
+}
+
+}  // namespace attune
