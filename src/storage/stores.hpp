@@ -18,6 +18,10 @@
 
 /// The ports to the store, one small interface per aggregate. A back end implements them all and
 /// passes tests/contract/. No SQL type appears here.
+///
+/// `put` and `append` check every record before they store the first: kInvalidArgument (not valid,
+/// or not to be read back) and kNotFound leave nothing of the call behind. All of them refuse with
+/// kForbidden within a read.
 namespace attune {
 
 /// What `put` did.
@@ -59,9 +63,9 @@ class ProductStore {
 };
 
 struct EventFilter {
-    std::optional<std::string> customer_id;
-    std::optional<Timestamp> from;   ///< inclusive
-    std::optional<Timestamp> until;  ///< exclusive
+    std::optional<std::string> customer_id{};
+    std::optional<Timestamp> from{};   ///< inclusive
+    std::optional<Timestamp> until{};  ///< exclusive
     bool newest_first = false;
     std::size_t limit = 0;  ///< 0: all
 };
@@ -73,21 +77,25 @@ class EventStore {
     /// @errors kNotFound: a customer or product that does not exist
     virtual Result<PutCounts> append(std::span<const Event> events) = 0;
     /// Calls `visit` for each in order of (customer, time, id) without a customer filter, else of
-    /// (time, id); streams in bounded memory; stops at the first error of `visit` and returns it.
+    /// (time, id), ids by their bytes; `newest_first` turns time and id round, not the customers;
+    /// streams in bounded memory; stops at the first error of `visit` and returns it.
     virtual Status for_each(const EventFilter& filter,
                             const std::function<Status(const Event&)>& visit) = 0;
     virtual Result<std::size_t> count() = 0;
 };
 
 /// The aggregates that are kept and listed by customer and change only by adding: transactions,
-/// posts, household relations, consents.
+/// posts, household relations, consents. A transaction or post that comes again with another
+/// content is a correction and replaces it; of relations and consents every field belongs to the
+/// key, so that none is ever replaced.
 template <typename Record>
 class RecordStore {
  public:
     virtual ~RecordStore() = default;
-    /// @errors kNotFound: a customer that does not exist
+    /// @errors kNotFound: a customer (of relations: also the related one) that does not exist
     virtual Result<PutCounts> put(std::span<const Record> records) = 0;
-    /// Ascending by time (by related id for relations).
+    /// Ascending by time (by related id for relations); of two consents of one instant the refusal
+    /// comes last. Empty for a customer that does not exist.
     virtual Result<std::vector<Record>> of_customer(std::string_view customer_id) = 0;
     /// Streams all, in order of (customer, time or related id).
     virtual Status for_each(const std::function<Status(const Record&)>& visit) = 0;
@@ -120,12 +128,16 @@ class Database {
  public:
     virtual ~Database() = default;
 
-    /// Runs `work` on one consistent snapshot. Do not write in it.
+    /// Runs `work` on one consistent snapshot. Do not write in it. A read within a read takes a
+    /// second session of `num_read_sessions`, and waits for it.
     virtual Status read(const std::function<Status(Stores&)>& work) = 0;
 
     /// Runs `work` in a transaction of its own (a savepoint within the group's). Returns when it is
     /// durable; when `work` fails or throws, nothing of it remains and its error is returned, and
-    /// the other writes of the group are not touched.
+    /// the other writes of the group are not touched. `work` runs on the writer's thread; a write
+    /// within it is refused (kInternal).
+    /// @errors those of `work`; kUnavailable: too many writes wait, the disk is full, or another
+    ///         process holds the lock
     virtual Status write(const std::function<Status(Stores&)>& work) = 0;
 
     /// Grows with every committed write that changed something: tells whether a model trained on

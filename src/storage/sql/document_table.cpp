@@ -7,18 +7,23 @@ namespace {
 
 using nlohmann::json;
 
-/// The stored form of a record. It must be readable again: a number that is not finite, say, has
-/// no JSON form, and would come to light only when somebody needs the record.
+/// The stored form of a record. It must stay the same when it is read and written again: a number
+/// that is not finite, say, has no JSON form, and would come to light only when somebody needs it.
 template <typename Table>
 Result<std::string> document_of(const typename Table::Record& record) {
     ATTUNE_TRY(validate(record));
     try {
         const json form = to_json(record);
         std::string document = form.dump();
-        const auto read_back = Table::read(json::parse(document));
+        const json stored = json::parse(document);
+        const auto read_back = Table::read(stored);
         if (!read_back) {
             return fail(ErrorCode::kInvalidArgument, "cannot be stored: {}",
                         read_back.error().message);
+        }
+        if (to_json(*read_back) != stored) {
+            return fail(ErrorCode::kInvalidArgument,
+                        "cannot be stored: a number in it is not finite");
         }
         return document;
     } catch (const json::exception&) {
