@@ -68,16 +68,21 @@ inline tl::unexpected<Error> fail(Error error) {
 #define ATTUNE_CONCAT_INNER(a, b) a##b
 #define ATTUNE_CONCAT(a, b) ATTUNE_CONCAT_INNER(a, b)
 
+// The names carry a counter, not the line: within the arguments of a macro, such as a lambda with
+// ATTUNE_TRY inside ATTUNE_TRY, every line is the same.
+
 /// Returns the error of `expression` (a Status or Result) from the enclosing function.
-#define ATTUNE_TRY(expression)                                            \
-    do {                                                                  \
-        auto&& attune_status = (expression);                              \
-        if (!attune_status) return ::attune::fail(attune_status.error()); \
+#define ATTUNE_TRY(expression) \
+    ATTUNE_TRY_INNER(ATTUNE_CONCAT(attune_status_, __COUNTER__), expression)
+#define ATTUNE_TRY_INNER(status, expression)                \
+    do {                                                    \
+        auto&& status = (expression);                       \
+        if (!status) return ::attune::fail(status.error()); \
     } while (false)
 
 /// Declares `target` with the value of the Result, or returns its error.
 #define ATTUNE_ASSIGN(target, expression) \
-    ATTUNE_ASSIGN_INNER(ATTUNE_CONCAT(attune_result_, __LINE__), target, expression)
+    ATTUNE_ASSIGN_INNER(ATTUNE_CONCAT(attune_result_, __COUNTER__), target, expression)
 #define ATTUNE_ASSIGN_INNER(result, target, expression)            \
     auto result = (expression);                                    \
     if (!result) return ::attune::fail(std::move(result).error()); \
