@@ -19,7 +19,7 @@ done
 
 packages=(
     # tools
-    build-essential ccache cmake gcovr git make mold ninja-build pkg-config python3-minimal
+    build-essential ccache cmake gcovr git make mold ninja-build pkg-config python3
     clang-format
     # core, domain
     libcli11-dev libexpected-dev libfmt-dev libspdlog-dev libtoml11-dev libxxhash-dev

@@ -30,7 +30,9 @@ void catch_interrupts() {
 
 ProgressBar::ProgressBar(bool show) : show_(show && ::isatty(STDERR_FILENO) == 1) {}
 
-ProgressBar::~ProgressBar() { clear(); }
+ProgressBar::~ProgressBar() {
+    clear();
+}
 
 void ProgressBar::begin(std::string_view stage, std::uint64_t total) {
     stage_ = stage;
@@ -50,7 +52,9 @@ void ProgressBar::end() {
     stage_.clear();
 }
 
-bool ProgressBar::cancelled() const { return interrupted; }
+bool ProgressBar::cancelled() const {
+    return interrupted;
+}
 
 void ProgressBar::draw() {
     if (!show_ || stage_.empty()) return;
@@ -62,8 +66,8 @@ void ProgressBar::draw() {
         const double share =
             std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
         const int filled = static_cast<int>(share * kBarWidth);
-        fmt::print(stderr, "\r\033[K{}  [{:#<{}}{:.<{}}] {:3.0f} %  {:.0f} s", stage_, "", filled, "",
-                   kBarWidth - filled, share * 100, elapsed.count());
+        fmt::print(stderr, "\r\033[K{}  [{:#<{}}{:.<{}}] {:3.0f} %  {:.0f} s", stage_, "", filled,
+                   "", kBarWidth - filled, share * 100, elapsed.count());
     }
     std::fflush(stderr);
 }

@@ -11,7 +11,7 @@ namespace attune {
 
 /// A bar on standard error when that is a terminal, nothing otherwise. Cancelled by Ctrl-C.
 class ProgressBar final : public Progress {
-   public:
+ public:
     explicit ProgressBar(bool show);
     ~ProgressBar() override;
 
@@ -20,7 +20,7 @@ class ProgressBar final : public Progress {
     void end() override;
     [[nodiscard]] bool cancelled() const override;
 
-   private:
+ private:
     void draw();
     void clear() const;
 

@@ -109,7 +109,7 @@ enum class BuiltinRule { kCdrEligibility };
 struct RecordRule {
     RecordKind kind = RecordKind::kCustomer;
     std::optional<RowCondition> when;  ///< rows that make this record; none: all
-    std::vector<FieldRule> fields;  ///< in the order of fields_of(...)
+    std::vector<FieldRule> fields;     ///< in the order of fields_of(...)
     std::vector<AttributeRule> attributes;
     std::vector<AdditionRule> additions;
     std::vector<ListRule> lists;
