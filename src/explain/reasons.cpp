@@ -47,8 +47,9 @@ std::vector<Evidence> netted(const std::vector<Evidence>& evidence) {
 
 class Deriver {
  public:
-    Deriver(const ReasonContext& context, const ReasonOptions& options)
-        : context_(context), options_(options) {}
+    Deriver(const std::vector<Evidence>& all, const ReasonContext& context,
+            const ReasonOptions& options)
+        : all_(all), context_(context), options_(options) {}
 
     void add(const Evidence& evidence, double profile_contribution) {
         if (!(evidence.contribution > 0)) return;
@@ -131,6 +132,7 @@ class Deriver {
         Reason& reason = cite(ReasonCode::kSimilarCustomers, evidence);
         reason.cohort = evidence.subject;
         reason.lift = *lift;
+        reason.lift_is_of_category = counts_categories(evidence.model);
     }
 
     void add_popularity(const Evidence& evidence) {
@@ -139,11 +141,24 @@ class Deriver {
         if (!first) return;
         const auto share = parse_number(evidence.value);
         if (share && *share > 0 && *share <= 1) reason.share = *share;
-        const Product& product = context_.catalogue.product(context_.product);
-        reason.share_is_of_category =
-            evidence.subject != product.id && evidence.subject == product.category;
+        reason.share_is_of_category = is_category(evidence);
     }
 
+    [[nodiscard]] bool is_category(const Evidence& popularity) const {
+        const Product& product = context_.catalogue.product(context_.product);
+        return popularity.subject != product.id && popularity.subject == product.category;
+    }
+
+    /// Whether the model counts customers of categories and not of products: what it says of all
+    /// customers tells.
+    [[nodiscard]] bool counts_categories(std::string_view model) const {
+        return std::any_of(all_.begin(), all_.end(), [&](const Evidence& part) {
+            return part.kind == EvidenceKind::kPopularity && part.model == model &&
+                   is_category(part);
+        });
+    }
+
+    const std::vector<Evidence>& all_;
     const ReasonContext& context_;
     const ReasonOptions& options_;
     std::map<ReasonCode, Reason> by_code_;
@@ -211,7 +226,7 @@ std::vector<Reason> derive_reasons(const Explanation& explanation, const ReasonC
             profile_contribution += part.contribution;
         }
     }
-    Deriver deriver(context, options);
+    Deriver deriver(sums, context, options);
     for (const Evidence& part : sums) deriver.add(part, profile_contribution);
     std::vector<Reason> reasons = deriver.take();
     if (reasons.empty()) reasons.push_back(bare(ReasonCode::kGeneral));

@@ -74,8 +74,9 @@ struct Reason {
     std::vector<TermFact> terms;
     std::vector<AttributeFact> attributes;
     std::string cohort;
-    double lift = 0;              ///< above 1
-    std::optional<double> share;  ///< of customers, 0 to 1
+    double lift = 0;                   ///< above 1
+    bool lift_is_of_category = false;  ///< else of the product itself
+    std::optional<double> share;       ///< of customers, 0 to 1
     bool share_is_of_category = false;
     std::string text;  ///< empty until it is rendered
 };
@@ -102,6 +103,7 @@ struct ReasonOptions {
 /// been added up. What the facts do not bear out is left out: an event that is not in the history,
 /// an attribute without a value, a lift that is not above 1, and a cohort when what the profile
 /// contributes in all is not positive (without the profile the score would then not be lower).
+/// A lift is taken to be of the category when what the same model says of all customers is.
 /// kNoProfile or kNotPersonalized follow last where they are true.
 std::vector<Reason> derive_reasons(const Explanation& explanation, const ReasonContext& context,
                                    const ReasonOptions& options);

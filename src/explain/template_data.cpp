@@ -42,12 +42,13 @@ void set_events(data& object, const Reason& reason, const Names& names) {
     set_flag(object, "commented", first.type == EventType::kComment);
 }
 
-void set_terms(data& object, const Reason& reason) {
+void set_terms(data& object, const Reason& reason, const Names& names) {
     data list(data::type::list);
     for (std::size_t i = 0; i < reason.terms.size(); ++i) {
         const TermFact& fact = reason.terms[i];
         data entry;
-        set_text(entry, "words", fact.phrase);
+        const bool is_id = fact.phrase.find('_') != std::string::npos;
+        set_text(entry, "words", is_id ? names.humanised(fact.phrase) : fact.phrase);
         set_flag(entry, "first", i == 0);
         set_flag(entry, "interest", fact.source == TermSource::kInterest);
         set_flag(entry, "preference", fact.source == TermSource::kPreference);
@@ -109,7 +110,7 @@ Vocabulary vocabulary_of(std::string_view name) {
     } else if (name == "profile_attribute") {
         vocabulary.lists["attributes"] = {"name", "value", "first", "plain", "held", "not_held"};
     } else if (name == "similar_customers") {
-        return with(vocabulary, {"cohort", "lift"});
+        return with(vocabulary, {"cohort", "lift", "of_category"});
     } else if (name == "popular") {
         return with(vocabulary, {"share", "of_category"});
     } else if (name == kItemTemplate) {
@@ -135,7 +136,7 @@ data reason_data(const Reason& reason, const Product& product, const Names& name
             set_events(object, reason, names);
             break;
         case ReasonCode::kMatchedInterest:
-            set_terms(object, reason);
+            set_terms(object, reason, names);
             break;
         case ReasonCode::kProfileAttribute:
             set_attributes(object, reason, names);
@@ -143,6 +144,7 @@ data reason_data(const Reason& reason, const Product& product, const Names& name
         case ReasonCode::kSimilarCustomers:
             set_text(object, "cohort", reason.cohort);
             set_text(object, "lift", names.times(reason.lift));
+            set_flag(object, "of_category", reason.lift_is_of_category);
             break;
         case ReasonCode::kPopular:
             set_share(object, reason, names);

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "core/result.hpp"
 #include "features/catalogue.hpp"
+#include "text/tokenizer.hpp"
 
 namespace attune {
 
@@ -19,17 +18,19 @@ class ProductSimilarity {
 };
 
 struct SimilarityWeights {
-    double category = 0.5;
+    double category = 0.4;
     double brand = 0.2;
-    double name = 0.3;
+    double text = 0.4;
 };
 
-/// Weighted mean of: same category (1 or 0), same brand, and the Jaccard index of the words of the
-/// names. What a product lacks (no category, no brand) is like nothing but itself.
+/// Weighted mean of: same category (1 or 0), same brand, and the cosine of the TF-IDF vectors of
+/// name, description and features, each cut to its few strongest terms so that a pair costs
+/// nanoseconds. What a product lacks (no category, no brand) is like nothing but itself.
 ///
-/// @errors kInvalidArgument: a weight that is negative or not finite, or all 0
-/// @cost   O(words of the names) to make, O(words of two names) a pair
+/// @errors  kInvalidArgument: a weight that is negative or not finite, or all 0
+/// @threads safe to share
+/// @cost    O(text of the catalogue) to make, O(1) a pair
 Result<std::unique_ptr<const ProductSimilarity>> make_catalogue_similarity(
-    const Catalogue& catalogue, const SimilarityWeights& weights);
+    const Catalogue& catalogue, const SimilarityWeights& weights, const Tokenizer& tokenizer);
 
 }  // namespace attune

@@ -68,15 +68,16 @@ TEST(ReasonTexts, OfInterestShown) {
 TEST(ReasonTexts, OfWords) {
     Scene scene;
     scene.customer.interests = {"offset account"};
-    scene.customer.financial_needs = {"saving"};
+    scene.customer.financial_needs = {"LONG_TERM_SAVING"};
     scene.customer.preferences = {"low fees"};
     scene.cite(EvidenceKind::kTerm, "offset", "", 3);
     EXPECT_EQ(text_of(scene), "Matches your interest in 'offset account'.");
     scene.cite(EvidenceKind::kTerm, "saving", "", 2);
     scene.cite(EvidenceKind::kTerm, "fees", "", 1);
-    EXPECT_EQ(text_of(scene),
-              "Matches your interest in 'offset account', your need 'saving', your preference "
-              "'low fees'.");
+    EXPECT_EQ(
+        text_of(scene),
+        "Matches your interest in 'offset account', your need 'long term saving', your preference "
+        "'low fees'.");
 }
 
 TEST(ReasonTexts, OfCohortsAttributesAndHoldings) {
@@ -84,6 +85,10 @@ TEST(ReasonTexts, OfCohortsAttributesAndHoldings) {
     scene.recommended = ProductIndex(3);
     scene.customer.age = 62;
     scene.cite(EvidenceKind::kCohort, "retired, around 62", "1.87", 2);
+    EXPECT_EQ(text_of(scene),
+              "Customers like you (retired, around 62) take it 1.9 times as often as customers "
+              "overall.");
+    scene.cite(EvidenceKind::kPopularity, "TERM_DEPOSITS", "0.12", 0.01);
     scene.cite(EvidenceKind::kAttribute, "age", "62", 0.3);
     scene.cite(EvidenceKind::kAttribute, "held:PERS_LOANS", "no", 0.2);
     scene.cite(EvidenceKind::kAttribute, "held:TRAVEL_CARDS", "yes", 0.1);

@@ -22,13 +22,17 @@ using testing::HasSubstr;
 
 constexpr std::size_t kNumProducts = 24;
 
+std::unique_ptr<const ProductSimilarity> similarity_of(const Catalogue& catalogue) {
+    static const Tokenizer tokenizer = Tokenizer::create({}).value();
+    return make_catalogue_similarity(catalogue, {}, tokenizer).value();
+}
+
 /// A catalogue, a model over it and a request, so that a test says only what it is about.
 struct Scene {
     Catalogue catalogue = test::numbered_catalogue(kNumProducts, 4, 3);
     std::shared_ptr<const Recommender> model = std::make_shared<FixedModel>("falling", falling());
     ConstraintRules rules;
-    std::unique_ptr<const ProductSimilarity> similarity =
-        make_catalogue_similarity(catalogue, {}).value();
+    std::unique_ptr<const ProductSimilarity> similarity = similarity_of(catalogue);
     RankRequest request{CustomerView::anonymous(kNow), CustomerView::anonymous(kNow), {}};
     RankOptions options{5, 10, 1};
 
@@ -112,7 +116,7 @@ TEST(Rank, KeepsTheConditionsToBeChecked) {
     std::vector<Product> products = scene.catalogue.products();
     products[0].eligibility.minimum_age = 18;
     scene.catalogue = Catalogue(products);
-    scene.similarity = make_catalogue_similarity(scene.catalogue, {}).value();
+    scene.similarity = similarity_of(scene.catalogue);
     const auto list = scene.run();
     ASSERT_TRUE(list);
     EXPECT_EQ(list->items[0].conditions,
@@ -131,7 +135,7 @@ TEST(Rank, OrdersEqualScoresByIndex) {
 TEST(Rank, HandlesAnEmptyCatalogue) {
     Scene scene;
     scene.catalogue = Catalogue({});
-    scene.similarity = make_catalogue_similarity(scene.catalogue, {}).value();
+    scene.similarity = similarity_of(scene.catalogue);
     const auto list = scene.run();
     ASSERT_TRUE(list);
     EXPECT_TRUE(list->items.empty());
