@@ -122,7 +122,7 @@ Explanation Cohort::explain(const CustomerView& customer, ProductIndex product) 
 }
 
 void Cohort::save(BinaryWriter& writer) const {
-    write_model_header(writer, kName, kFormat, *catalogue_);
+    write_model_header(writer, kName, kFormat);
     encoder_.save(writer);
     writer.array(centroids_);
     writer.texts(descriptions_);
@@ -258,7 +258,7 @@ Result<std::unique_ptr<Recommender>> fit_cohort(const TrainingData& data,
 
 Result<std::unique_ptr<Recommender>> load_cohort(BinaryReader& reader,
                                                  std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kFormat, *catalogue));
+    ATTUNE_TRY(read_model_header(reader, kName, kFormat));
     ATTUNE_ASSIGN(ProfileEncoder encoder, ProfileEncoder::load(reader));
     auto centroids = reader.array<float>();
     auto descriptions = reader.texts();

@@ -46,8 +46,9 @@ struct CohortOptions {
 Result<std::unique_ptr<Recommender>> fit_cohort(const TrainingData& data,
                                                 const CohortOptions& options, ThreadPool& pool);
 
-/// A product that has changed its category since gets the rate of the new one.
-/// @errors kCorrupt, kNewerFormat, kConflict: the catalogue has other products
+/// Rates are found again by the ids of the products and the names of the categories; those that the
+/// training did not have score 0.
+/// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_cohort(BinaryReader& reader,
                                                  std::shared_ptr<const Catalogue> catalogue);
 

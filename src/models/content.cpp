@@ -258,7 +258,7 @@ Explanation Content::explain(const CustomerView& customer, ProductIndex product)
 }
 
 void Content::save(BinaryWriter& writer) const {
-    write_model_header(writer, kName, kFormat, *catalogue_);
+    write_model_header(writer, kName, kFormat);
     attune::save(options_.tokenizer, writer);
     for (const double weight :
          {options_.interest_weight, options_.preference_weight, options_.need_weight,
@@ -296,7 +296,7 @@ Result<std::unique_ptr<Recommender>> fit_content(const TrainingData& data,
 
 Result<std::unique_ptr<Recommender>> load_content(BinaryReader& reader,
                                                   std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kFormat, *catalogue));
+    ATTUNE_TRY(read_model_header(reader, kName, kFormat));
     ContentOptions options;
     options.tokenizer = load_tokenizer_options(reader);
     for (double* weight : {&options.interest_weight, &options.preference_weight,

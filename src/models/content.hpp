@@ -41,8 +41,9 @@ struct ContentOptions {
 Result<std::unique_ptr<Recommender>> fit_content(const TrainingData& data,
                                                  const ContentOptions& options);
 
-/// Product vectors are made anew from the texts of the catalogue, which may have changed.
-/// @errors kCorrupt, kNewerFormat, kConflict: the catalogue has other products
+/// Product vectors are made anew from the catalogue, so that products unknown to the training are
+/// recommended too.
+/// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_content(BinaryReader& reader,
                                                   std::shared_ptr<const Catalogue> catalogue);
 

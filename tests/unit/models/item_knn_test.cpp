@@ -114,23 +114,19 @@ TEST(ItemKnn, RefusesOptionsOutOfRange) {
     EXPECT_THAT(message(options), testing::HasSubstr("half-life"));
 }
 
-TEST(ItemKnn, RefusesColumnsThatAreNoProducts) {
+TEST(ItemKnn, RefusesOrSurvivesDamagedBytes) {
     const TrainingData data = pairs();
     BinaryWriter writer;
     fit(data)->save(writer);
-    // The last columns stand before the values: 8 bytes of length and 4 of each value.
-    std::string bytes = writer.bytes();
-    const auto model = fit(data);
+    const std::string bytes = writer.bytes();
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         std::string damaged = bytes;
         damaged[at] = '\xff';
         BinaryReader reader(damaged);
         const auto loaded = load_item_knn(reader, data.catalogue);
         if (!loaded) {
-            EXPECT_EQ(loaded.error().code == ErrorCode::kCorrupt ||
-                          loaded.error().code == ErrorCode::kConflict ||
-                          loaded.error().code == ErrorCode::kNewerFormat,
-                      true);
+            EXPECT_THAT(loaded.error().code,
+                        testing::AnyOf(ErrorCode::kCorrupt, ErrorCode::kNewerFormat));
             continue;
         }
         for (const double score : scores_of(**loaded, {{0, 1}, {2, 1}})) {
