@@ -118,6 +118,8 @@
         },
     };
 
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+
     const draw = () => {
         while (charts.length) charts.pop().destroy();
         const c = colours();

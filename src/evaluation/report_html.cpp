@@ -54,13 +54,12 @@ data facts_of(const EvaluationReport& report) {
     const RankingEvaluation& ranking = *report.ranking;
     add("Learnt from",
         fmt::format("{} events of {} customers, before {}", format_count(ranking.num_train_events),
-                    format_count(ranking.num_train_customers),
-                    format_timestamp(ranking.split.cut)));
+                    format_count(ranking.num_train_customers), format_moment(ranking.split.cut)));
     add("Test customers", format_count(ranking.num_customers));
     add("Test pairs of customer and product", format_count(ranking.num_pairs));
     add("Candidates", fmt::format("{} of {} products", format_count(ranking.num_candidates),
                                   format_count(ranking.num_products)));
-    add("Test period", ranking.split.until ? "until " + format_timestamp(*ranking.split.until)
+    add("Test period", ranking.split.until ? "until " + format_moment(*ranking.split.until)
                                            : std::string("all that follows the cut"));
     add("To be foreseen", fmt::format("{}, {}",
                                       ranking.split.positive_events == PositiveEvents::kPurchases

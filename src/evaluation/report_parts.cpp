@@ -11,6 +11,10 @@ std::string format_count(std::size_t count) {
     return digits;
 }
 
+std::string format_moment(Timestamp time) {
+    return time.ms % kMsPerDay == 0 ? format_date(time) : format_timestamp(time);
+}
+
 std::string format_interval(const Estimate& estimate, int decimals) {
     if (!estimate.interval) return {};
     return fmt::format("{:.{}f} to {:.{}f}", estimate.interval->low, decimals,

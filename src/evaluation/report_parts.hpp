@@ -11,6 +11,8 @@ namespace attune {
 
 /// "1,234,567".
 std::string format_count(std::size_t count);
+/// The day alone for midnight, else to the millisecond; UTC.
+std::string format_moment(Timestamp time);
 /// "0.0890 to 0.0990"; empty without an interval.
 std::string format_interval(const Estimate& estimate, int decimals);
 /// "factors 64, regularization 0.1"; "none" for no parameters.

@@ -267,6 +267,8 @@ TEST(ReportText, WritesFiguresForPeople) {
     EXPECT_EQ(format_count(1234567), "1,234,567");
     EXPECT_EQ(format_interval({0.5, Interval{0.25, 0.75}}, 2), "0.25 to 0.75");
     EXPECT_EQ(format_interval({0.5, std::nullopt}, 2), "");
+    EXPECT_EQ(format_moment(sample_day(1)), "2020-01-02");
+    EXPECT_EQ(format_moment(sample_day(1.5)), "2020-01-02T12:00:00.000Z");
     EXPECT_EQ(format_parameters({}), "none");
     EXPECT_EQ(format_parameters({{{"a", "1"}, {"b", "x"}}, 0}), "a 1, b x");
 }
