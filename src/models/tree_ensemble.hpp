@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/binary_io.hpp"
+#include "core/result.hpp"
+
+namespace attune {
+
+/// One node of a regression tree. A row goes to `child` when its feature is below `value`, to
+/// `child + 1` when it is not, and to `child + missing` when it is NaN.
+struct TreeNode {
+    std::int32_t feature = -1;  ///< -1: a leaf
+    float value = 0;            ///< the threshold, or what the leaf adds to the margin
+    std::uint32_t child = 0;    ///< position in all nodes; behind the node's own
+    std::uint32_t missing = 0;  ///< 0 or 1
+
+    friend bool operator==(const TreeNode&, const TreeNode&) = default;
+};
+
+/// A sum of regression trees under the logistic link. Immutable, plain memory.
+///
+/// @threads  every member may be called from many threads at once
+class TreeEnsemble {
+ public:
+    TreeEnsemble() = default;
+
+    /// @param nodes       of all trees, tree after tree, each tree's root first
+    /// @param tree_begin  position of each tree's root
+    /// @errors kCorrupt: a child outside its tree or before its parent, a feature outside
+    ///         [0, num_features), a value that is not finite, a tree deeper than kMaxDepth
+    static Result<TreeEnsemble> create(std::size_t num_features, double base_margin,
+                                       std::vector<TreeNode> nodes,
+                                       std::vector<std::uint32_t> tree_begin);
+
+    [[nodiscard]] std::size_t num_features() const { return num_features_; }
+    [[nodiscard]] std::size_t num_trees() const { return tree_begin_.size(); }
+    [[nodiscard]] const std::vector<TreeNode>& nodes() const { return nodes_; }
+
+    /// Log-odds. @pre row.size() >= num_features() @cost O(trees x depth)
+    [[nodiscard]] double margin(std::span<const float> row) const;
+    /// The logistic function of the margin, in (0, 1).
+    [[nodiscard]] double probability(std::span<const float> row) const;
+
+    /// Shapley values of groups of features in the game whose players put their features from
+    /// `reference` to `row`: they add up to margin(row) - margin(reference), and a group whose
+    /// features are equal in both gets 0.
+    ///
+    /// @param group_of  group of each feature, below values.size()
+    /// @param values    one per group; overwritten
+    /// @cost   O(leaves that a mixture of the two rows can reach x depth)
+    /// @source interventional TreeSHAP with a single reference: Lundberg et al., Nature Machine
+    ///         Intelligence 2, 2020; departures: players are groups of features
+    void shapley(std::span<const float> row, std::span<const float> reference,
+                 std::span<const std::uint32_t> group_of, std::span<double> values) const;
+
+    void save(BinaryWriter& writer) const;
+    /// @errors kCorrupt
+    static Result<TreeEnsemble> load(BinaryReader& reader);
+
+    /// Longest way from a root to a leaf, in edges.
+    static constexpr std::size_t kMaxDepth = 32;
+
+    friend bool operator==(const TreeEnsemble&, const TreeEnsemble&) = default;
+
+ private:
+    std::size_t num_features_ = 0;
+    double base_margin_ = 0;
+    std::vector<TreeNode> nodes_;
+    std::vector<std::uint32_t> tree_begin_;
+};
+
+/// 1 / (1 + exp(-margin)).
+double logistic(double margin);
+
+}  // namespace attune
