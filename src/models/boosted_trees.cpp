@@ -14,6 +14,8 @@
 namespace attune {
 namespace {
 
+constexpr int kNumThreads = 1;
+
 Status check_call(int status, std::string_view what) {
     if (status == 0) return {};
     return fail(ErrorCode::kInternal, "XGBoost: {}: {}", what, XGBGetLastError());
@@ -30,31 +32,6 @@ using BoosterPointer = std::unique_ptr<void, FreeBooster>;
 
 bool is_share(double value) {
     return value > 0 && value <= 1;
-}
-
-Status check_options(const BoostedTreesOptions& options) {
-    if (options.num_rounds == 0 || options.num_rounds > 100'000) {
-        return fail(ErrorCode::kInvalidArgument, "boosted trees: {} rounds, 1 to 100000 are right",
-                    options.num_rounds);
-    }
-    if (options.max_depth == 0 || options.max_depth > TreeEnsemble::kMaxDepth / 2) {
-        return fail(ErrorCode::kInvalidArgument, "boosted trees: depth {}, 1 to {} are right",
-                    options.max_depth, TreeEnsemble::kMaxDepth / 2);
-    }
-    if (!is_share(options.learning_rate) || !is_share(options.row_sample) ||
-        !is_share(options.column_sample)) {
-        return fail(ErrorCode::kInvalidArgument,
-                    "boosted trees: learning rate {}, row sample {} and column sample {} must each "
-                    "be above 0 and at most 1",
-                    options.learning_rate, options.row_sample, options.column_sample);
-    }
-    if (!(options.min_child_weight >= 0) || !(options.l2 >= 0) ||
-        !std::isfinite(options.min_child_weight) || !std::isfinite(options.l2)) {
-        return fail(ErrorCode::kInvalidArgument,
-                    "boosted trees: child weight {} and l2 {} must not be negative",
-                    options.min_child_weight, options.l2);
-    }
-    return {};
 }
 
 Status check_rows(const LabelledRows& rows) {
@@ -78,11 +55,11 @@ Status check_rows(const LabelledRows& rows) {
     return {};
 }
 
-Result<MatrixPointer> make_matrix(const LabelledRows& rows, int num_threads) {
+Result<MatrixPointer> make_matrix(const LabelledRows& rows) {
     DMatrixHandle handle = nullptr;
     ATTUNE_TRY(check_call(
         XGDMatrixCreateFromMat_omp(rows.values.data(), rows.labels.size(), rows.num_columns,
-                                   std::numeric_limits<float>::quiet_NaN(), &handle, num_threads),
+                                   std::numeric_limits<float>::quiet_NaN(), &handle, kNumThreads),
         "rows"));
     MatrixPointer matrix(handle);
     ATTUNE_TRY(check_call(
@@ -90,8 +67,7 @@ Result<MatrixPointer> make_matrix(const LabelledRows& rows, int num_threads) {
     return matrix;
 }
 
-Result<BoosterPointer> make_booster(DMatrixHandle matrix, const BoostedTreesOptions& options,
-                                    int num_threads) {
+Result<BoosterPointer> make_booster(DMatrixHandle matrix, const BoostedTreesOptions& options) {
     BoosterHandle handle = nullptr;
     ATTUNE_TRY(check_call(XGBoosterCreate(&matrix, 1, &handle), "booster"));
     BoosterPointer booster(handle);
@@ -107,7 +83,7 @@ Result<BoosterPointer> make_booster(DMatrixHandle matrix, const BoostedTreesOpti
         {"lambda", fmt::format("{}", options.l2)},
         // XGBoost keeps the seed in a signed integer.
         {"seed", std::to_string(options.seed & 0x7fff'ffffULL)},
-        {"nthread", std::to_string(num_threads)},
+        {"nthread", std::to_string(kNumThreads)},
     };
     for (const auto& [name, value] : settings) {
         ATTUNE_TRY(check_call(XGBoosterSetParam(handle, name, value.c_str()), name));
@@ -168,15 +144,39 @@ Result<TreeEnsemble> to_ensemble(BoosterHandle booster, std::size_t num_features
 
 }  // namespace
 
+Status validate(const BoostedTreesOptions& options) {
+    if (options.num_rounds == 0 || options.num_rounds > 100'000) {
+        return fail(ErrorCode::kInvalidArgument, "boosted trees: {} rounds, 1 to 100000 are right",
+                    options.num_rounds);
+    }
+    if (options.max_depth == 0 || options.max_depth > TreeEnsemble::kMaxDepth / 2) {
+        return fail(ErrorCode::kInvalidArgument, "boosted trees: depth {}, 1 to {} are right",
+                    options.max_depth, TreeEnsemble::kMaxDepth / 2);
+    }
+    if (!is_share(options.learning_rate) || !is_share(options.row_sample) ||
+        !is_share(options.column_sample)) {
+        return fail(ErrorCode::kInvalidArgument,
+                    "boosted trees: learning rate {}, row sample {} and column sample {} must each "
+                    "be above 0 and at most 1",
+                    options.learning_rate, options.row_sample, options.column_sample);
+    }
+    if (!(options.min_child_weight >= 0) || !(options.l2 >= 0) ||
+        !std::isfinite(options.min_child_weight) || !std::isfinite(options.l2)) {
+        return fail(ErrorCode::kInvalidArgument,
+                    "boosted trees: child weight {} and l2 {} must not be negative",
+                    options.min_child_weight, options.l2);
+    }
+    return {};
+}
+
 Result<TreeEnsemble> fit_boosted_trees(const LabelledRows& rows, const BoostedTreesOptions& options,
                                        const std::function<bool()>& stop) {
-    ATTUNE_TRY(check_options(options));
+    ATTUNE_TRY(validate(options));
     ATTUNE_TRY(check_rows(rows));
     // Holds for this thread only; building a matrix knows no verbosity of its own.
     ATTUNE_TRY(check_call(XGBSetGlobalConfig(R"({"verbosity": 0})"), "configuration"));
-    const int num_threads = static_cast<int>(std::clamp<std::size_t>(options.num_threads, 1, 1024));
-    ATTUNE_ASSIGN(const MatrixPointer matrix, make_matrix(rows, num_threads));
-    ATTUNE_ASSIGN(const BoosterPointer booster, make_booster(matrix.get(), options, num_threads));
+    ATTUNE_ASSIGN(const MatrixPointer matrix, make_matrix(rows));
+    ATTUNE_ASSIGN(const BoosterPointer booster, make_booster(matrix.get(), options));
     for (std::size_t round = 0; round < options.num_rounds; ++round) {
         if (stop()) return fail(ErrorCode::kCancelled, "boosted trees: stopped on request");
         ATTUNE_TRY(check_call(

@@ -18,8 +18,10 @@ struct BoostedTreesOptions {
     double min_child_weight = 5;  ///< sum of p (1 - p) that a leaf needs
     double l2 = 2;
     std::uint64_t seed = 1;
-    std::size_t num_threads = 1;  ///< the result may differ in rounding between numbers of threads
 };
+
+/// @errors kInvalidArgument: an option out of its range
+Status validate(const BoostedTreesOptions& options);
 
 /// Rows to learn from. Borrows.
 struct LabelledRows {
@@ -35,7 +37,7 @@ struct LabelledRows {
 /// @errors kInvalidArgument: no rows or columns, sizes that do not match, a label but 0 and 1, an
 ///         infinite value, options out of range; kCancelled: `stop` said so; kInternal: XGBoost
 ///         failed
-/// @threads  several fits may run at once
+/// @threads  one thread, so that the result is the same everywhere; several fits may run at once
 /// @cost   O(rounds x rows x columns)
 /// @source Chen, Guestrin, KDD 2016; library: XGBoost 1.7
 Result<TreeEnsemble> fit_boosted_trees(const LabelledRows& rows, const BoostedTreesOptions& options,

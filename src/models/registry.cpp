@@ -41,6 +41,11 @@ constexpr std::array kEntries{
               return fit_cohort(data, options.cohort, pool);
           },
           load_cohort},
+    Entry{
+        "propensity",
+        [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+           Progress& progress) { return fit_propensity(data, options.propensity, pool, progress); },
+        load_propensity},
     Entry{"random",
           [](const TrainingData& data, const ModelOptions& options, ThreadPool&, Progress&) {
               return fit_random_baseline(data, options.random_baseline);

@@ -15,6 +15,7 @@
 #include "models/content.hpp"
 #include "models/item_knn.hpp"
 #include "models/popularity.hpp"
+#include "models/propensity.hpp"
 #include "models/random_baseline.hpp"
 #include "models/recommender.hpp"
 
@@ -27,6 +28,7 @@ struct ModelOptions {
     AlsOptions als;
     ContentOptions content;
     CohortOptions cohort;
+    PropensityOptions propensity;
     RandomBaselineOptions random_baseline;
 };
 

@@ -153,6 +153,20 @@ Result<TreeEnsemble> TreeEnsemble::create(std::size_t num_features, double base_
     return ensemble;
 }
 
+TreeEnsemble TreeEnsemble::on_columns(std::span<const std::size_t> column_of,
+                                      std::size_t num_columns) const {
+    ATTUNE_ASSERT(column_of.size() >= num_features_);
+    TreeEnsemble moved = *this;
+    moved.num_features_ = num_columns;
+    for (TreeNode& node : moved.nodes_) {
+        if (node.feature < 0) continue;
+        const std::size_t column = column_of[static_cast<std::size_t>(node.feature)];
+        ATTUNE_ASSERT(column < num_columns);
+        node.feature = static_cast<std::int32_t>(column);
+    }
+    return moved;
+}
+
 double TreeEnsemble::margin(std::span<const float> row) const {
     ATTUNE_ASSERT(row.size() >= num_features_);
     double sum = base_margin_;

@@ -35,6 +35,11 @@ class TreeEnsemble {
                                        std::vector<TreeNode> nodes,
                                        std::vector<std::uint32_t> tree_begin);
 
+    /// The same trees for wider rows, where feature f stands at column_of[f].
+    /// @pre column_of.size() >= num_features(), every column below num_columns
+    [[nodiscard]] TreeEnsemble on_columns(std::span<const std::size_t> column_of,
+                                          std::size_t num_columns) const;
+
     [[nodiscard]] std::size_t num_features() const { return num_features_; }
     [[nodiscard]] std::size_t num_trees() const { return tree_begin_.size(); }
     [[nodiscard]] const std::vector<TreeNode>& nodes() const { return nodes_; }
