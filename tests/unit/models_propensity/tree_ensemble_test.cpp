@@ -129,6 +129,17 @@ RC_GTEST_PROP(TreeEnsemble, ShapleyEqualsItsDefinition, (std::uint32_t seed)) {
     RC_ASSERT(std::abs(sum - (ensemble.margin(row) - ensemble.margin(reference))) < 1e-9);
 }
 
+TEST(TreeEnsemble, OnOtherColumnsSaysTheSame) {
+    const auto narrow = TreeEnsemble::create(2, 0.5, small_tree(), {0});
+    ASSERT_TRUE(narrow);
+    const TreeEnsemble wide = narrow->on_columns(std::vector<std::size_t>{3, 1}, 4);
+    EXPECT_EQ(wide.num_features(), 4U);
+    EXPECT_EQ(wide.margin(std::vector<float>{9, 1, 9, 0}),
+              narrow->margin(std::vector<float>{0, 1}));
+    EXPECT_EQ(wide.margin(std::vector<float>{0, 0, 0, 5}),
+              narrow->margin(std::vector<float>{5, 0}));
+}
+
 TEST(TreeEnsemble, ReadsBackWhatItWrote) {
     Random random(4);
     const TreeEnsemble ensemble = random_ensemble(random, 5);
