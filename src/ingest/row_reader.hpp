@@ -42,11 +42,11 @@ struct ReaderLimits {
 };
 
 struct ReaderOptions {
-    std::string sheet;           ///< .xlsx: name of the sheet; empty: the first one
+    std::string sheet{};         ///< .xlsx: name of the sheet; empty: the first one
     std::size_t header_row = 0;  ///< 1-based; 0: the first row that is not blank
     char delimiter = '\0';       ///< CSV; 0: found out from the first lines among , ; tab |
     bool has_header = true;      ///< false: columns are named "1", "2", ...
-    ReaderLimits limits;
+    ReaderLimits limits{};
 };
 
 /// Streams the rows of one table in bounded memory.
@@ -66,7 +66,9 @@ class RowReader {
     ///         kLimitExceeded, kExpansionLimit; the message names file, sheet, row and column
     virtual Result<bool> next(Row& row) = 0;
 
-    /// Set by `next` when the line could be told apart but not read (then `row.document` is null).
+    /// Set by `next` when the row could be told apart but is not right: a line that is not a JSON
+    /// object (then `row.document` is null), a CSV row with more cells than the header (they are
+    /// in `row.cells`). Empty otherwise.
     [[nodiscard]] virtual const std::string& row_error() const = 0;
 
     /// Share of the input behind us, 0 to 1, for progress.
