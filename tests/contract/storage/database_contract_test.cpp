@@ -154,6 +154,12 @@ TEST_P(Transactions, TwoDatabasesOnOnePlaceSeeEachOther) {
     }
 }
 
+TEST(PutCounts, AddUp) {
+    PutCounts total{1, 2, 3};
+    total += {10, 20, 30};
+    EXPECT_EQ(total, (PutCounts{11, 22, 33}));
+}
+
 TEST(OpenDatabase, RefusesUrlsItDoesNotKnow) {
     for (const char* url : {"", "attune.db", ":x", "oracle:db", "sqlite:", "sqlite::memory:"}) {
         const auto database = open_database(url);

@@ -2,8 +2,11 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "storage/stores.hpp"
 
@@ -112,6 +115,47 @@ TEST_F(FullDisk, AWriteLargerThanItsMemoryIsRefusedMidwayEvenWhenTheWorkGoesOn) 
     EXPECT_EQ(num_customers(), 10U);
     EXPECT_TRUE(put_customers_in_one_write(100, 10));
     EXPECT_EQ(num_customers(), 20U);
+}
+
+/// The failing write and a good one wait for the writer together, so that they share a group; the
+/// database may undo all of it. Either way an answer says what is on the disk.
+TEST_F(FullDisk, AWriteInTheGroupOfAFailingOneIsAcknowledgedOnlyIfItIsKept) {
+    std::atomic<bool> busy{false};
+    std::atomic<int> num_asked{0};
+    std::thread holder([&] {
+        EXPECT_TRUE(database_->write([&](Stores&) -> Status {
+            busy = true;
+            while (num_asked < 2) std::this_thread::yield();
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            return {};
+        }));
+    });
+    while (!busy) std::this_thread::yield();
+    const FileSizeLimit limit(2'000'000);
+    Status good;
+    std::thread small([&] {
+        ++num_asked;
+        good = put_customers_in_one_write(1'000'000, 1);
+    });
+    while (num_asked < 1) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::thread large([&] {
+        ++num_asked;
+        EXPECT_FALSE(database_->write([&](Stores& stores) -> Status {
+            for (int batch = 0; batch < 90; ++batch) {
+                ATTUNE_TRY(put_customers(stores, 100 + batch * 1000, 1000));
+            }
+            return {};
+        }));
+    });
+    holder.join();
+    small.join();
+    large.join();
+    if (!good) {
+        EXPECT_EQ(good.error().code, ErrorCode::kUnavailable);
+    }
+    EXPECT_EQ(num_customers(), good ? 11U : 10U);
+    EXPECT_EQ(database_->revision(), good ? 2U : 1U);
 }
 
 }  // namespace
