@@ -16,10 +16,10 @@ enum class OnError { kStop, kSkip };
 
 struct ImportOptions {
     OnError on_error = OnError::kStop;
-    std::string file;  ///< named in messages and in the report
+    std::string file{};  ///< named in messages and in the report
     std::size_t max_listed_issues = 100;
     std::uint64_t max_rows = 20'000'000;  ///< bounds the memory that finds duplicates
-    QualityOptions quality;
+    QualityOptions quality{};
 };
 
 /// Turns the rows of `reader` into records of `sink`.

@@ -23,13 +23,13 @@ using ColumnSlot = std::size_t;
 /// All conditions that are set must hold. Numeric ones do not hold for what is not a number.
 struct RowCondition {
     ColumnSlot column = 0;
-    std::optional<bool> missing;      ///< the cell is empty, or is not
-    std::vector<std::string> equals;  ///< one of these texts; empty: any
-    std::string starts_with;
-    std::optional<double> below;
-    std::optional<double> at_most;
-    std::optional<double> at_least;
-    std::optional<double> above;
+    std::optional<bool> missing{};      ///< the cell is empty, or is not
+    std::vector<std::string> equals{};  ///< one of these texts; empty: any
+    std::string starts_with{};
+    std::optional<double> below{};
+    std::optional<double> at_most{};
+    std::optional<double> at_least{};
+    std::optional<double> above{};
 };
 
 /// Rows for which the condition holds are not accepted, which is no error. They are counted under
@@ -45,7 +45,7 @@ enum class Transform { kLower, kUpper, kWholeNumber };
 struct TemplatePart {
     enum class Kind { kText, kColumn, kRow, kHash };
     Kind kind = Kind::kText;
-    std::string text;
+    std::string text{};
     ColumnSlot column = 0;
     std::size_t width = 0;  ///< of row numbers, filled up with zeros
 };

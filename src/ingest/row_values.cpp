@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t kLargestExact = 1ULL << 53;
+constexpr std::uint64_t kFirstInexact = 1ULL << 53;
 
 Cell trimmed_cell(const Cell& cell) {
     const auto* text = std::get_if<std::string_view>(&cell);
@@ -52,7 +52,7 @@ Cell json_cell(const json& value, std::deque<std::string>& scratch) {
     if (value.is_number_float()) return value.get<double>();
     if (value.is_number()) {
         const double number = value.get<double>();
-        if (std::abs(number) <= static_cast<double>(kLargestExact)) return number;
+        if (std::abs(number) < static_cast<double>(kFirstInexact)) return number;
         return std::string_view(scratch.emplace_back(value.dump()));
     }
     return {};

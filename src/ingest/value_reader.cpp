@@ -118,13 +118,16 @@ Cell ValueReader::expand(const ValueRule& rule, const RowValues& values, std::ui
 
 Cell ValueReader::join(const ValueRule& rule, const RowValues& values) {
     built_.clear();
-    std::string_view last;
+    std::size_t last = 0;
     for (const ColumnSlot slot : rule.joined) {
         const std::string_view text = text_view(values.at(slot), scratch_);
         if (text.empty() || is_missing(rule, text)) continue;
-        // Sources like to say the same in two columns.
-        if (!built_.empty() && built_.ends_with(text)) continue;
-        if (!built_.empty()) built_ += rule.separator;
+        if (!built_.empty()) {
+            // Sources like to say the same in two columns.
+            if (std::string_view(built_).substr(last) == text) continue;
+            built_ += rule.separator;
+        }
+        last = built_.size();
         built_ += text;
     }
     return built_.empty() ? Cell{} : Cell{std::string_view(built_)};
