@@ -81,7 +81,8 @@ bool take_offset(std::string_view& text, Parts& parts) {
     const int sign = text.front() == '-' ? -1 : 1;
     if (!take(text, '+') && !take(text, '-')) return false;
     const auto hours = take_digits(text, 2);
-    if (!hours || *hours > 23 || !take(text, ':')) return false;
+    if (!hours || *hours > 23) return false;
+    take(text, ':');
     const auto minutes = take_digits(text, 2);
     if (!minutes || *minutes > 59) return false;
     parts.offset_ms = sign * (*hours * 60 + *minutes) * 60'000LL;

@@ -214,15 +214,17 @@ bool ProfileEncoder::is_value(std::size_t column) const {
 std::string ProfileEncoder::describe(std::size_t column, double standardised) const {
     const Field& field = field_of(column);
     if (field.kind == Kind::kHeld) return "holds " + field.name.substr(kHeldPrefix.size());
+    std::string words = field.name;
+    std::replace(words.begin(), words.end(), '_', ' ');
     if (field.kind == Kind::kValues) {
-        return is_value(column) ? field.name + " " + field.values[column - field.first_column]
-                                : field.name + " (other)";
+        return is_value(column) ? words + " " + field.values[column - field.first_column]
+                                : words + " (other)";
     }
     double value = means_[column];
     if (scales_[column] > 0) value += standardised / scales_[column];
     if (field.kind == Kind::kLogNumber) value = std::expm1(value);
-    if (std::abs(value) >= 10) return fmt::format("{} {:.0f}", field.name, value);
-    return fmt::format("{} {:.2g}", field.name, value);
+    if (std::abs(value) >= 10) return fmt::format("{} {:.0f}", words, value);
+    return fmt::format("{} {:.2g}", words, value);
 }
 
 }  // namespace attune

@@ -36,6 +36,7 @@ struct RowCondition {
 /// the name over all rows, so one row can count under several names.
 struct SkipRule {
     std::string name;
+    bool in_summary = true;  ///< whether the summary of an import names it; reports always do
     RowCondition when;
 };
 

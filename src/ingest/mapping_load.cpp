@@ -194,6 +194,7 @@ void read_skips(TomlReader& reader, Mapping& mapping) {
         } else if (std::any_of(mapping.skips.begin(), mapping.skips.end(), same)) {
             inner.refuse("name", "stands twice");
         }
+        inner.read("in_summary", rule.in_summary);
         rule.when = read_condition(inner, mapping.columns);
         mapping.skips.push_back(std::move(rule));
     });

@@ -79,7 +79,7 @@ std::string_view refusal_name(Refusal refusal) {
 }
 
 bool CategorySet::contains(std::string_view category) const {
-    return all || has(names, category);
+    return !category.empty() && (all || has(names, category));
 }
 
 UnknownPolicy ConstraintRules::policy(EligibilityRule rule) const {
@@ -88,6 +88,7 @@ UnknownPolicy ConstraintRules::policy(EligibilityRule rule) const {
 }
 
 std::size_t ConstraintRules::cap_of(std::string_view category) const {
+    if (category.empty()) return 0;
     const auto found = category_caps.find(category);
     return found == category_caps.end() ? category_cap : found->second;
 }

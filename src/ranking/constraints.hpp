@@ -47,7 +47,7 @@ enum class UnknownPolicy {
     kRefuse,  ///< it is not shown
 };
 
-/// Named categories, or every one.
+/// Named categories, or every one. What has no category ("") is in no set.
 struct CategorySet {
     std::vector<std::string> names;
     bool all = false;
@@ -63,7 +63,8 @@ struct ConstraintRules {
                                 ///< held when the profile names it or a purchase is of it
     bool exclude_dismissed = true;
     std::optional<double> dismissed_expiry_days;  ///< none: a dismissal holds for ever
-    /// Most items of one category in a list; 0: any number.
+    /// Most items of one category in a list; 0: any number. Products without a category are not
+    /// counted.
     std::size_t category_cap = 0;
     std::map<std::string, std::size_t, std::less<>> category_caps;  ///< exceptions to it
     std::size_t brand_cap = 0;  ///< products without a brand are not counted

@@ -18,6 +18,17 @@ Status read_all(Store& store, std::size_t page_size, std::vector<Record>& target
     }
 }
 
+Result<std::shared_ptr<const Catalogue>> read_catalogue(ProductStore& store,
+                                                        std::size_t page_size) {
+    std::vector<Product> products;
+    ATTUNE_TRY(read_all(store, page_size, products));
+    if (products.empty()) {
+        return fail(ErrorCode::kNotFound,
+                    "the database has no products yet; import some with `attune import`");
+    }
+    return std::make_shared<const Catalogue>(std::move(products));
+}
+
 /// Customers whose latest decision on personalization is a refusal.
 Result<std::unordered_set<std::string>> read_refusals(ConsentStore& consents) {
     std::unordered_set<std::string> refused;
@@ -78,18 +89,22 @@ class HistoryBuilder {
 
 }  // namespace
 
+Result<std::shared_ptr<const Catalogue>> load_catalogue(Database& database) {
+    std::shared_ptr<const Catalogue> catalogue;
+    ATTUNE_TRY(database.read([&](Stores& stores) -> Status {
+        ATTUNE_ASSIGN(catalogue,
+                      read_catalogue(stores.products(), TrainingDataOptions{}.page_size));
+        return {};
+    }));
+    return catalogue;
+}
+
 Result<TrainingData> load_training_data(Database& database, const TrainingDataOptions& options,
                                         Progress& progress) {
     TrainingData data;
     data.offsets = {0};
     const Status status = database.read([&](Stores& stores) -> Status {
-        std::vector<Product> products;
-        ATTUNE_TRY(read_all(stores.products(), options.page_size, products));
-        if (products.empty()) {
-            return fail(ErrorCode::kNotFound,
-                        "the database has no products yet; import some with `attune import`");
-        }
-        data.catalogue = std::make_shared<const Catalogue>(std::move(products));
+        ATTUNE_ASSIGN(data.catalogue, read_catalogue(stores.products(), options.page_size));
         ATTUNE_TRY(read_all(stores.customers(), options.page_size, data.customers));
         ATTUNE_ASSIGN(const auto refused, read_refusals(stores.consents()));
 

@@ -17,6 +17,10 @@ struct TrainingDataOptions {
     std::size_t page_size = 10'000;
 };
 
+/// All products as they are now.
+/// @errors  those of the store; kNotFound: the store has no products
+Result<std::shared_ptr<const Catalogue>> load_catalogue(Database& database);
+
 /// Reads all products, customers and events on one snapshot of the store. Customers who refused
 /// personalization keep their place with an empty profile and no history.
 ///

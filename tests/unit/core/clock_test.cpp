@@ -15,6 +15,7 @@ TEST(Timestamp, ReadsTheFormsItDocuments) {
     EXPECT_EQ(parse_timestamp("2011-11-09T08:26:00.123456Z")->ms, ms + 123);
     EXPECT_EQ(parse_timestamp("2011-11-09T10:26:00+02:00")->ms, ms);
     EXPECT_EQ(parse_timestamp("2011-11-09T03:56:00-04:30")->ms, ms);
+    EXPECT_EQ(parse_timestamp("2011-11-09T10:26:00+0200")->ms, ms);
     EXPECT_EQ(parse_timestamp("1970-01-01")->ms, 0);
     EXPECT_EQ(parse_timestamp("2012-02-29")->ms, from_calendar_day(2012, 2, 29).ms);
 }

@@ -121,15 +121,15 @@ TEST(BankImport, MapsAllButTheDuration) {
     EXPECT_EQ(customers[0].education, "tertiary");
     EXPECT_THAT(customers[0].held_categories,
                 ElementsAre("RESIDENTIAL_MORTGAGES", "TERM_DEPOSITS"));
-    EXPECT_EQ(customers[0].attributes, (Attributes{{"default", false},
-                                                   {"balance", 2143.0},
-                                                   {"day", 5.0},
-                                                   {"month", "may"},
-                                                   {"campaign", 1.0},
-                                                   {"previous", 0.0}}));
+    EXPECT_EQ(customers[0].attributes, (Attributes{{"credit_in_default", false},
+                                                   {"average_balance", 2143.0},
+                                                   {"last_contact_day", 5.0},
+                                                   {"last_contact_month", "may"},
+                                                   {"contacts_in_campaign", 1.0},
+                                                   {"contacts_before_campaign", 0.0}}));
     EXPECT_EQ(customers[1].occupation, "");
     EXPECT_THAT(customers[1].held_categories, ElementsAre("PERS_LOANS"));
-    EXPECT_EQ(customers[1].attributes.at("pdays"), AttributeValue(8.0));
+    EXPECT_EQ(customers[1].attributes.at("days_since_previous_contact"), AttributeValue(8.0));
     EXPECT_FALSE(customers[1].attributes.contains("duration"));
     EXPECT_EQ(imported.report.quality.columns.at(13).missing, 1U) << "pdays -1";
 }

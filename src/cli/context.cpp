@@ -1,0 +1,96 @@
+#include "cli/context.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "cli/home.hpp"
+#include "serving/settings.hpp"
+
+namespace attune {
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+std::optional<std::string> environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+}
+
+}  // namespace
+
+Context::Context(Config config, std::filesystem::path home, const CommonFlags& flags)
+    : config_(std::move(config)),
+      home_(std::move(home)),
+      database_(flags.database),
+      json_(flags.json),
+      quiet_(flags.quiet),
+      progress_(std::make_unique<ProgressBar>(!flags.quiet)) {}
+
+Result<Context> Context::create(const CommonFlags& flags) {
+    ATTUNE_ASSIGN(Config config,
+                  Config::load(settings_schema(), flags.config_file, environment, flags.overrides));
+    ATTUNE_ASSIGN(std::filesystem::path home, find_home());
+    return Context(std::move(config), std::move(home), flags);
+}
+
+std::string Context::database_url() const {
+    return database_.empty() ? config_.text("storage.database") : database_;
+}
+
+Result<std::unique_ptr<Database>> Context::open_database(Access access) const {
+    const std::string url = database_url();
+    if (access == Access::kRead && url.starts_with(kSqlite) &&
+        !std::filesystem::exists(url.substr(kSqlite.size()))) {
+        return fail(ErrorCode::kNotFound,
+                    "there is no database {}; make one with `attune import --database {} ...`", url,
+                    url);
+    }
+    return attune::open_database(url);
+}
+
+std::filesystem::path Context::models_folder() const {
+    const std::string& set = config_.text("storage.models_folder");
+    if (!set.empty()) return set;
+    std::string url = database_url();
+    if (url.starts_with(kSqlite)) url.erase(0, kSqlite.size());
+    return url + ".models";
+}
+
+void Context::say(const std::string& line) const {
+    if (!json_ && !quiet_) fmt::print("{}\n", line);
+}
+
+void Context::remark(const std::string& line) const {
+    if (!quiet_) fmt::print(stderr, "{}\n", line);
+}
+
+void Context::emit(const nlohmann::json& object) const {
+    if (!json_) return;
+    // Text that is not UTF-8 cannot come from the store; replacing is for messages with file names.
+    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    std::fflush(stdout);
+}
+
+CLI::App* Command::declare(CLI::App& app, const std::string& name, const std::string& description) {
+    app_ = app.add_subcommand(name, description);
+    app_->add_option("--database", common_.database,
+                     "Where the data is kept, as sqlite:PATH (default: storage.database of the "
+                     "configuration)");
+    app_->add_option("--config", common_.config_file, "Configuration file (TOML)");
+    app_->add_option("--set", common_.overrides,
+                     "Override a key of the configuration: --set section.name=value");
+    app_->add_flag("--json", common_.json, "Write JSON, one object a line");
+    app_->add_flag("--quiet", common_.quiet, "Write nothing but results and errors");
+    return app_;
+}
+
+bool Command::chosen() const {
+    return app_ != nullptr && app_->parsed();
+}
+
+}  // namespace attune

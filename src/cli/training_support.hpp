@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+
+#include "cli/context.hpp"
+#include "core/thread_pool.hpp"
+#include "serving/model_snapshot.hpp"
+
+namespace attune {
+
+/// A pool of training.threads threads.
+std::unique_ptr<ThreadPool> make_training_pool(const Context& context);
+
+/// Trains as the configuration says and keeps the result.
+Result<std::shared_ptr<const ModelSnapshot>> train(Context& context, Database& database);
+
+/// The current version; where nothing was trained yet, trains and says so.
+Result<std::shared_ptr<const ModelSnapshot>> current_or_trained(Context& context,
+                                                                Database& database);
+
+/// What was trained, for people: a line a recommender and the weights.
+void show_training(Context& context, const ModelSnapshot& snapshot);
+
+}  // namespace attune

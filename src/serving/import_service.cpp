@@ -1,0 +1,95 @@
+#include "serving/import_service.hpp"
+
+#include <tuple>
+
+namespace attune {
+namespace {
+
+constexpr std::size_t kBatchSize = 5'000;
+
+/// Collects records and puts them into the store in batches, customers and products first, since
+/// the others refer to them.
+class StoreSink final : public RecordSink {
+ public:
+    StoreSink(Stores& stores, ImportOutcome& outcome) : stores_(stores), outcome_(outcome) {}
+
+    Status add(Record record) override {
+        std::visit(
+            [this](auto&& held) {
+                using T = std::decay_t<decltype(held)>;
+                std::get<std::vector<T>>(waiting_).push_back(std::forward<decltype(held)>(held));
+            },
+            std::move(record));
+        if (++num_waiting_ < kBatchSize) return {};
+        return flush();
+    }
+
+    Status flush() {
+        ATTUNE_TRY(flush_kind<Customer>(RecordKind::kCustomer));
+        ATTUNE_TRY(flush_kind<Product>(RecordKind::kProduct));
+        ATTUNE_TRY(flush_kind<Event>(RecordKind::kEvent));
+        ATTUNE_TRY(flush_kind<Transaction>(RecordKind::kTransaction));
+        ATTUNE_TRY(flush_kind<Post>(RecordKind::kPost));
+        ATTUNE_TRY(flush_kind<HouseholdRelation>(RecordKind::kHousehold));
+        ATTUNE_TRY(flush_kind<Consent>(RecordKind::kConsent));
+        num_waiting_ = 0;
+        return {};
+    }
+
+ private:
+    template <typename T>
+    Status flush_kind(RecordKind kind) {
+        std::vector<T>& records = std::get<std::vector<T>>(waiting_);
+        if (records.empty()) return {};
+        ATTUNE_ASSIGN(const PutCounts counts, put(records));
+        outcome_.stored[static_cast<std::size_t>(kind)] += counts;
+        records.clear();
+        return {};
+    }
+
+    Result<PutCounts> put(const std::vector<Customer>& r) { return stores_.customers().put(r); }
+    Result<PutCounts> put(const std::vector<Product>& r) { return stores_.products().put(r); }
+    Result<PutCounts> put(const std::vector<Event>& r) { return stores_.events().append(r); }
+    Result<PutCounts> put(const std::vector<Transaction>& r) {
+        return stores_.transactions().put(r);
+    }
+    Result<PutCounts> put(const std::vector<Post>& r) { return stores_.posts().put(r); }
+    Result<PutCounts> put(const std::vector<HouseholdRelation>& r) {
+        return stores_.households().put(r);
+    }
+    Result<PutCounts> put(const std::vector<Consent>& r) { return stores_.consents().put(r); }
+
+    Stores& stores_;
+    ImportOutcome& outcome_;
+    std::size_t num_waiting_ = 0;
+    std::tuple<std::vector<Customer>, std::vector<Product>, std::vector<Event>,
+               std::vector<Transaction>, std::vector<Post>, std::vector<HouseholdRelation>,
+               std::vector<Consent>>
+        waiting_;
+};
+
+Status import_one(const ImportFile& file, ImportOptions options, StoreSink& sink,
+                  ImportOutcome& outcome, Progress& progress) {
+    options.file = file.path.filename().string();
+    ATTUNE_ASSIGN(const auto reader, open_rows(file.path, file.mapping.source));
+    ATTUNE_ASSIGN(ImportReport report, import_rows(*reader, file.mapping, options, sink, progress));
+    outcome.reports.push_back(std::move(report));
+    return sink.flush();
+}
+
+}  // namespace
+
+Result<ImportOutcome> import_files(Database& database, const std::vector<ImportFile>& files,
+                                   const ImportOptions& options, Progress& progress) {
+    ImportOutcome outcome;
+    ATTUNE_TRY(database.write([&](Stores& stores) -> Status {
+        StoreSink sink(stores, outcome);
+        for (const ImportFile& file : files) {
+            ATTUNE_TRY(import_one(file, options, sink, outcome, progress));
+        }
+        return {};
+    }));
+    return outcome;
+}
+
+}  // namespace attune

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "ingest/importer.hpp"
+#include "storage/stores.hpp"
+
+namespace attune {
+
+/// One file and how it is laid out.
+struct ImportFile {
+    std::filesystem::path path;
+    Mapping mapping;
+};
+
+struct ImportOutcome {
+    std::vector<ImportReport> reports;                    ///< one a file
+    std::array<PutCounts, kRecordKinds.size()> stored{};  ///< what changed in the store, by kind
+};
+
+/// Reads the files one after the other and stores what they hold, all in one transaction: after an
+/// error the store is as it was. Records that are stored already change nothing, so importing a
+/// file again adds nothing.
+///
+/// @errors  those of open_rows, import_rows and the store
+Result<ImportOutcome> import_files(Database& database, const std::vector<ImportFile>& files,
+                                   const ImportOptions& options, Progress& progress);
+
+}  // namespace attune

@@ -1,0 +1,334 @@
+#include "serving/settings.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace attune {
+namespace {
+
+constexpr std::int64_t kMiB = 1 << 20;
+
+Setting whole(std::string key, std::int64_t value, double minimum, double maximum,
+              std::string help) {
+    return {std::move(key), value, std::move(help), minimum, maximum};
+}
+
+Setting real(std::string key, double value, double minimum, double maximum, std::string help) {
+    return {std::move(key), value, std::move(help), minimum, maximum};
+}
+
+Setting flag(std::string key, bool value, std::string help) {
+    return {std::move(key), value, std::move(help)};
+}
+
+Setting text(std::string key, std::string value, std::string help) {
+    return {std::move(key), std::move(value), std::move(help)};
+}
+
+void add_storage(std::vector<Setting>& schema) {
+    schema.push_back(text("storage.database", "sqlite:attune.db", "Where the data is kept."));
+    schema.push_back(text("storage.models_folder", "",
+                          "Folder of the trained models; empty: beside the database, with .models "
+                          "after its name."));
+    schema.push_back(
+        whole("storage.kept_models", 5, 1, 1000, "Versions of trained models that are kept."));
+    schema.push_back(whole("storage.read_sessions", 4, 1, 64, "Connections for reading."));
+    schema.push_back(whole("storage.max_waiting_writes", 10'000, 1, 1'000'000,
+                           "Writes that may wait for the writer; more are refused."));
+    schema.push_back(whole("storage.busy_timeout_ms", 5'000, 0, 600'000,
+                           "How long to wait for another program that holds the database."));
+}
+
+void add_import(std::vector<Setting>& schema) {
+    schema.push_back(whole("import.max_rows", 20'000'000, 1, 1'000'000'000,
+                           "Rows a file may have; about 60 bytes of memory each."));
+    schema.push_back(whole("import.max_columns", 256, 1, 16'384, "Columns a row may have."));
+    schema.push_back(whole("import.max_cell_bytes", kMiB, 16, 64 * kMiB, "Bytes a cell may have."));
+    schema.push_back(whole("import.max_unpacked_mib", 8'192, 1, 1'048'576,
+                           "MiB that a compressed file, or a part of an .xlsx, may unpack to."));
+    schema.push_back(real("import.max_expansion_ratio", 200, 1, 100'000,
+                          "Unpacked bytes for each packed one, looked at past 64 MiB."));
+    schema.push_back(whole("import.max_shared_strings_mib", 512, 1, 65'536,
+                           "MiB that the shared strings of an .xlsx may take."));
+    schema.push_back(
+        whole("import.max_listed_issues", 100, 0, 100'000, "Bad rows that are listed one by one."));
+    schema.push_back(text("import.on_error", "stop",
+                          "What to do at a bad row: stop (and change nothing) or skip (it)."));
+}
+
+void add_events(std::vector<Setting>& schema) {
+    const EventWeights weights;
+    schema.push_back(real("events.weight_view", weights.view, 0, 100, "What a view is worth."));
+    schema.push_back(real("events.weight_like", weights.like, 0, 100, "What a like is worth."));
+    schema.push_back(
+        real("events.weight_comment", weights.comment, 0, 100, "What a comment is worth."));
+    schema.push_back(real("events.weight_share", weights.share, 0, 100, "What a share is worth."));
+    schema.push_back(
+        real("events.weight_purchase", weights.purchase, 0, 100, "What a purchase is worth."));
+}
+
+void add_training(std::vector<Setting>& schema) {
+    schema.push_back(text("training.models",
+                          "popularity, content, item_knn, als, cohort, propensity",
+                          "The recommenders to train."));
+    schema.push_back(flag("training.tune", true,
+                          "Whether to try several parameters on the last days of the data; the "
+                          "keys of the recommenders below are then the first try."));
+    schema.push_back(
+        real("training.validation_days", 30, 1, 3'650,
+             "The last days of the data, on which parameters and weights are chosen."));
+    schema.push_back(
+        whole("training.k", 20, 1, 1'000, "Choices maximise NDCG of lists of this length."));
+    schema.push_back(whole("training.threads", 0, 0, 1'024, "0: as many as processors."));
+    schema.push_back(whole("training.seed", 1, 0, 0, "The same seed gives the same models."));
+    schema.push_back(text("blend.weights", "learned",
+                          "Weights for customers with a history: learned, or such as als=0.4, "
+                          "item_knn=0.6."));
+    schema.push_back(text("blend.cold_weights",
+                          "popularity=0.1, content=0.25, cohort=0.25, propensity=0.4",
+                          "Weights for customers without a history; brought to sum 1 over the "
+                          "recommenders that were trained."));
+}
+
+void add_models(std::vector<Setting>& schema) {
+    const ModelOptions base;
+    schema.push_back(real("popularity.half_life_days", 3, 0, 36'500,
+                          "Days after which an event counts half; 0: events do not fade."));
+    schema.push_back(whole("item_knn.neighbours",
+                           static_cast<std::int64_t>(base.item_knn.similarity.num_neighbours), 1,
+                           10'000, "Most similar products kept of each product."));
+    schema.push_back(real("item_knn.half_life_days", base.item_knn.target_half_life_days, 0, 36'500,
+                          "Days after which a purchase counts half for what is recommended; 0: "
+                          "never."));
+    schema.push_back(whole("als.factors", static_cast<std::int64_t>(base.als.solver.num_factors), 1,
+                           512, "Numbers that describe a product."));
+    schema.push_back(whole("als.sweeps", static_cast<std::int64_t>(base.als.solver.num_sweeps), 1,
+                           1'000, "Rounds of alternating solving."));
+    schema.push_back(real("als.regularization", base.als.solver.objective.regularization, 1e-9, 1e6,
+                          "How strongly factors are drawn to zero."));
+    schema.push_back(real("als.unobserved_weight", base.als.solver.objective.unobserved_weight, 0,
+                          1e6, "Weight of the pairs that were not seen."));
+    schema.push_back(real("als.half_life_days", base.als.strength.half_life_days, 0, 36'500,
+                          "Days after which an event counts half; 0: never."));
+    schema.push_back(real("content.half_life_days", base.content.half_life_days, 0, 36'500,
+                          "Days after which an event counts half; 0: never."));
+    schema.push_back(whole("cohort.min_cohorts", static_cast<std::int64_t>(base.cohort.min_cohorts),
+                           1, 256, "Fewest groups of customers."));
+    schema.push_back(whole("cohort.max_cohorts", static_cast<std::int64_t>(base.cohort.max_cohorts),
+                           1, 256, "Most groups of customers."));
+    schema.push_back(whole("propensity.rounds",
+                           static_cast<std::int64_t>(base.propensity.trees.num_rounds), 1, 10'000,
+                           "Trees of each category."));
+    schema.push_back(whole("propensity.max_depth",
+                           static_cast<std::int64_t>(base.propensity.trees.max_depth), 1, 16,
+                           "Questions a tree asks at most."));
+    schema.push_back(real("propensity.learning_rate", base.propensity.trees.learning_rate, 1e-4, 1,
+                          "How much of its correction each tree adds."));
+}
+
+void add_ranking(std::vector<Setting>& schema) {
+    const RankOptions rank;
+    schema.push_back(whole("ranking.items", 10, 1, 1'000, "Products in a list."));
+    schema.push_back(whole("ranking.pool", static_cast<std::int64_t>(rank.pool_size), 1, 100'000,
+                           "Best allowed products among which diversity chooses."));
+    schema.push_back(real("ranking.mmr_lambda", rank.mmr_lambda, 0, 1,
+                          "1: by score alone; less: similar products make room for others."));
+    schema.push_back(flag("ranking.exclude_held", true, "Leave out products the customer bought."));
+    schema.push_back(text("ranking.one_of_category", "all",
+                          "Categories of which one product is enough, so that holders are shown no "
+                          "other: all, none, or names such as TERM_DEPOSITS, PERS_LOANS."));
+    schema.push_back(
+        flag("ranking.exclude_dismissed", true, "Leave out products the customer dismissed."));
+    schema.push_back(real("ranking.dismissed_expiry_days", 0, 0, 36'500,
+                          "Days after which a dismissal is forgotten; 0: never."));
+    schema.push_back(
+        whole("ranking.category_cap", 3, 0, 1'000,
+              "Most products of one category in a list; 0: any number. Products without a category "
+              "are not counted."));
+    schema.push_back(whole("ranking.brand_cap", 0, 0, 1'000,
+                           "Most products of one brand in a list; 0: any number."));
+    schema.push_back(text("ranking.refuse_unknown", "",
+                          "Rules that refuse a product when the profile lacks what they ask for, "
+                          "such as residency, minimum_income; others flag it to be checked."));
+    schema.push_back(text("explain.templates", "",
+                          "Folder of the texts of reasons; empty: config/templates/reasons."));
+    schema.push_back(text("explain.language", "en", "Folder of the language within it."));
+}
+
+std::size_t size_of(const Config& config, std::string_view key) {
+    return static_cast<std::size_t>(config.integer(key));
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings_schema() {
+    static const std::vector<Setting> schema = [] {
+        std::vector<Setting> all;
+        add_storage(all);
+        add_import(all);
+        add_events(all);
+        add_training(all);
+        add_models(all);
+        add_ranking(all);
+        return all;
+    }();
+    return schema;
+}
+
+DatabaseOptions database_options(const Config& config) {
+    DatabaseOptions options;
+    options.num_read_sessions = size_of(config, "storage.read_sessions");
+    options.max_waiting_writes = size_of(config, "storage.max_waiting_writes");
+    options.busy_timeout_ms = static_cast<int>(config.integer("storage.busy_timeout_ms"));
+    return options;
+}
+
+ReaderLimits reader_limits(const Config& config) {
+    ReaderLimits limits;
+    limits.max_columns = size_of(config, "import.max_columns");
+    limits.max_cell_bytes = size_of(config, "import.max_cell_bytes");
+    limits.max_unpacked_bytes = size_of(config, "import.max_unpacked_mib") * kMiB;
+    limits.max_expansion_ratio = config.number("import.max_expansion_ratio");
+    limits.max_shared_string_bytes = size_of(config, "import.max_shared_strings_mib") * kMiB;
+    return limits;
+}
+
+ImportOptions import_options(const Config& config) {
+    ImportOptions options;
+    options.max_rows = size_of(config, "import.max_rows");
+    options.max_listed_issues = size_of(config, "import.max_listed_issues");
+    options.on_error = config.text("import.on_error") == "skip" ? OnError::kSkip : OnError::kStop;
+    return options;
+}
+
+EventWeights event_weights(const Config& config) {
+    EventWeights weights;
+    weights.view = config.number("events.weight_view");
+    weights.like = config.number("events.weight_like");
+    weights.comment = config.number("events.weight_comment");
+    weights.share = config.number("events.weight_share");
+    weights.purchase = config.number("events.weight_purchase");
+    return weights;
+}
+
+ConstraintRules constraint_rules(const Config& config) {
+    ConstraintRules rules;
+    rules.exclude_held = config.boolean("ranking.exclude_held");
+    rules.exclude_dismissed = config.boolean("ranking.exclude_dismissed");
+    const std::string& one_of = config.text("ranking.one_of_category");
+    rules.exclude_held_category.all = one_of == "all";
+    if (one_of != "all" && one_of != "none") {
+        rules.exclude_held_category.names = parse_names(one_of);
+    }
+    if (const double days = config.number("ranking.dismissed_expiry_days"); days > 0) {
+        rules.dismissed_expiry_days = days;
+    }
+    rules.category_cap = size_of(config, "ranking.category_cap");
+    rules.brand_cap = size_of(config, "ranking.brand_cap");
+    const std::vector<std::string> refused = parse_names(config.text("ranking.refuse_unknown"));
+    for (const EligibilityRule rule : kEligibilityRules) {
+        if (std::find(refused.begin(), refused.end(), eligibility_rule_name(rule)) !=
+            refused.end()) {
+            rules.unknown_policies[rule] = UnknownPolicy::kRefuse;
+        }
+    }
+    return rules;
+}
+
+RankOptions rank_options(const Config& config) {
+    RankOptions options;
+    options.num_items = size_of(config, "ranking.items");
+    options.pool_size = size_of(config, "ranking.pool");
+    options.mmr_lambda = config.number("ranking.mmr_lambda");
+    return options;
+}
+
+std::vector<std::string> parse_names(std::string_view list) {
+    std::vector<std::string> names;
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        std::string_view name = list.substr(0, comma);
+        while (name.starts_with(' ')) name.remove_prefix(1);
+        while (name.ends_with(' ')) name.remove_suffix(1);
+        if (!name.empty()) names.emplace_back(name);
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return names;
+}
+
+Result<ModelWeights> parse_weights(std::string_view list, std::string_view key) {
+    ModelWeights weights;
+    for (const std::string& entry : parse_names(list)) {
+        const std::size_t equals = entry.find('=');
+        double weight = -1;
+        if (equals != std::string::npos) {
+            const char* end = entry.data() + entry.size();
+            const auto read = std::from_chars(entry.data() + equals + 1, end, weight);
+            if (read.ec != std::errc() || read.ptr != end) weight = -1;
+        }
+        if (!(weight >= 0)) {
+            return fail(ErrorCode::kInvalidArgument,
+                        "{}: '{}' is not a weight; write it as als=0.4, item_knn=0.6", key, entry);
+        }
+        weights[entry.substr(0, equals)] = weight;
+    }
+    return weights;
+}
+
+namespace {
+
+Status check_names(const ModelWeights& weights, std::string_view key) {
+    const auto known = model_names();
+    for (const auto& [name, weight] : weights) {
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            return fail(ErrorCode::kInvalidArgument,
+                        "{}: there is no recommender '{}'; there are {}", key, name,
+                        fmt::join(known, ", "));
+        }
+    }
+    return {};
+}
+
+void set_models(const Config& config, std::uint64_t seed, ModelOptions& base) {
+    base.popularity.strength = {Strength::kSum, config.number("popularity.half_life_days")};
+    base.item_knn.similarity.num_neighbours = size_of(config, "item_knn.neighbours");
+    base.item_knn.target_half_life_days = config.number("item_knn.half_life_days");
+    base.als.solver.num_factors = size_of(config, "als.factors");
+    base.als.solver.num_sweeps = size_of(config, "als.sweeps");
+    base.als.solver.seed = seed;
+    base.als.solver.objective.regularization = config.number("als.regularization");
+    base.als.solver.objective.unobserved_weight = config.number("als.unobserved_weight");
+    base.als.strength.half_life_days = config.number("als.half_life_days");
+    base.content.half_life_days = config.number("content.half_life_days");
+    base.cohort.min_cohorts = size_of(config, "cohort.min_cohorts");
+    base.cohort.max_cohorts = size_of(config, "cohort.max_cohorts");
+    base.cohort.seed = seed;
+    base.propensity.trees.num_rounds = size_of(config, "propensity.rounds");
+    base.propensity.trees.max_depth = size_of(config, "propensity.max_depth");
+    base.propensity.trees.learning_rate = config.number("propensity.learning_rate");
+    base.propensity.seed = seed;
+}
+
+}  // namespace
+
+Result<TrainingOptions> training_options(const Config& config) {
+    TrainingOptions options;
+    options.models = parse_names(config.text("training.models"));
+    options.tune = config.boolean("training.tune");
+    options.validation_days = config.number("training.validation_days");
+    options.k = size_of(config, "training.k");
+    options.seed = static_cast<std::uint64_t>(config.integer("training.seed"));
+    set_models(config, options.seed, options.base);
+    if (const std::string& weights = config.text("blend.weights"); weights != "learned") {
+        ATTUNE_ASSIGN(options.blend_weights, parse_weights(weights, "blend.weights"));
+        ATTUNE_TRY(check_names(options.blend_weights, "blend.weights"));
+    }
+    ATTUNE_ASSIGN(options.cold_weights,
+                  parse_weights(config.text("blend.cold_weights"), "blend.cold_weights"));
+    ATTUNE_TRY(check_names(options.cold_weights, "blend.cold_weights"));
+    return options;
+}
+
+}  // namespace attune

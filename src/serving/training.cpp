@@ -1,0 +1,254 @@
+#include "serving/training.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "core/random.hpp"
+#include "evaluation/blend_tuner.hpp"
+#include "ranking/blend_weights.hpp"
+#include "serving/tuning.hpp"
+
+namespace attune {
+namespace {
+
+using nlohmann::json;
+using SharedModel = std::shared_ptr<const Recommender>;
+
+// These know nothing of a customer without events, and cannot be fitted without any.
+constexpr std::array<std::string_view, 2> kNeedsEvents{"item_knn", "als"};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The validation slice; none when the data has no events or all lie within the slice.
+std::optional<TimeSplit> validation_split(const TrainingData& data,
+                                          const TrainingOptions& options) {
+    if (data.interactions.empty()) return std::nullopt;
+    TimeSplitOptions slice;
+    slice.cut = add_days(data.as_of, -options.validation_days);
+    slice.positive_events = PositiveEvents::kAnyWeight;
+    auto split = split_by_time(data, slice);
+    if (!split) return std::nullopt;
+    return std::move(*split);
+}
+
+class Trainer {
+ public:
+    Trainer(const TrainingData& data, const TrainingOptions& options, ThreadPool& pool,
+            Progress& progress)
+        : data_(data),
+          options_(options),
+          pool_(pool),
+          progress_(progress),
+          split_(validation_split(data, options)) {}
+
+    Result<TrainedModels> run() {
+        trained_.report["left_out"] = json::array();
+        trained_.report["models"] = json::array();
+        if (split_) {
+            trained_.report["validation"] = {{"from", format_timestamp(split_->options.cut)},
+                                             {"until", format_timestamp(data_.as_of)},
+                                             {"customers", split_->num_customers()},
+                                             {"pairs", split_->num_pairs()},
+                                             {"metric", fmt::format("ndcg@{}", options_.k)}};
+        }
+        for (const std::string& name : options_.models) ATTUNE_TRY(train(name));
+        if (trained_.models.empty()) {
+            return fail(ErrorCode::kInvalidArgument,
+                        "no recommender can be trained on this data; training.models names {}",
+                        fmt::join(options_.models, ", "));
+        }
+        ATTUNE_TRY(make_blend());
+        ATTUNE_TRY(make_cold_blend());
+        return std::move(trained_);
+    }
+
+ private:
+    Status train(const std::string& name) {
+        if (const std::string_view why = reason_to_leave_out(name); !why.empty()) {
+            trained_.report["left_out"].push_back({{"name", name}, {"why", why}});
+            return {};
+        }
+        json entry{{"name", name}};
+        ATTUNE_ASSIGN(const ParameterChoice chosen, choose(name, entry));
+        const auto start = std::chrono::steady_clock::now();
+        ATTUNE_ASSIGN(SharedModel model, fit_model(name, data_, chosen.options, pool_, progress_));
+        entry["seconds"] = seconds_since(start);
+        entry["parameters"] = chosen.parameters;
+        trained_.report["models"].push_back(std::move(entry));
+        trained_.models.push_back(std::move(model));
+        return {};
+    }
+
+    /// Why the data has nothing for the recommender to learn from; empty when it has.
+    [[nodiscard]] std::string_view reason_to_leave_out(std::string_view name) const {
+        const bool needs_events =
+            std::find(kNeedsEvents.begin(), kNeedsEvents.end(), name) != kNeedsEvents.end();
+        if (needs_events && data_.interactions.empty()) return "there are no events";
+        const bool has_categories =
+            std::any_of(data_.catalogue->categories().begin(), data_.catalogue->categories().end(),
+                        [](const std::string& category) { return !category.empty(); });
+        if (name == "propensity" && !has_categories) return "the products have no categories";
+        return {};
+    }
+
+    /// The candidate that is best on the validation slice, whose model is kept for the blend.
+    Result<ParameterChoice> choose(const std::string& name, json& entry) {
+        std::vector<ParameterChoice> candidates = parameter_choices(name, options_.base);
+        if (!options_.tune) candidates.resize(1);
+        if (!split_) return candidates.front();
+        std::size_t best = 0;
+        double best_ndcg = -1;
+        SharedModel best_model;
+        entry["trials"] = json::array();
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (progress_.cancelled()) return fail(ErrorCode::kCancelled, "training was stopped");
+            ATTUNE_ASSIGN(SharedModel model,
+                          fit_model(name, split_->train, candidates[i].options, pool_, progress_));
+            ATTUNE_ASSIGN(const double ndcg, validation_ndcg(*model));
+            entry["trials"].push_back({{"parameters", candidates[i].parameters}, {"ndcg", ndcg}});
+            if (ndcg > best_ndcg) {
+                best = i;
+                best_ndcg = ndcg;
+                best_model = std::move(model);
+            }
+        }
+        entry["validation_ndcg"] = best_ndcg;
+        validated_.push_back(std::move(best_model));
+        return candidates[best];
+    }
+
+    Result<double> validation_ndcg(const Recommender& model) {
+        const std::vector<ScoredModel> scored{scored_model(std::string(model.name()), model)};
+        BlendTunerOptions tuner_options;
+        tuner_options.k = options_.k;
+        ATTUNE_ASSIGN(const BlendTuner tuner,
+                      BlendTuner::create(*split_, scored, tuner_options, pool_));
+        return tuner.ndcg_of_blend(std::array{1.0}, pool_);
+    }
+
+    /// Views of a seeded sample of customers.
+    template <typename View>
+    std::vector<CustomerView> sample(std::size_t count, View view) const {
+        std::vector<std::size_t> positions(count);
+        for (std::size_t i = 0; i < count; ++i) positions[i] = i;
+        Random(options_.seed).shuffle(positions);
+        positions.resize(std::min(count, options_.max_scale_customers));
+        std::vector<CustomerView> views;
+        views.reserve(positions.size());
+        for (const std::size_t position : positions) views.push_back(view(position));
+        return views;
+    }
+
+    Status make_blend() {
+        if (!split_ && options_.blend_weights.empty()) return {};
+        const std::vector<SharedModel>& scaled = split_ ? validated_ : trained_.models;
+        const std::vector<CustomerView> views =
+            split_ ? sample(split_->num_customers(), [&](std::size_t i) { return split_->view(i); })
+                   : sample(data_.num_customers(),
+                            [&](std::size_t i) { return data_.view(CustomerIndex(i)); });
+        const std::vector<double> scales = learn_scales(scaled, views, data_.num_products());
+        std::vector<double> weights;
+        json& report = trained_.report["blend"];
+        if (options_.blend_weights.empty()) {
+            ATTUNE_ASSIGN(weights, learn_weights(scales, report));
+        } else {
+            ATTUNE_ASSIGN(weights, given_weights(options_.blend_weights, "blend.weights"));
+            report["weights_from"] = "configuration";
+        }
+        ATTUNE_ASSIGN(trained_.blend, combine(weights, scales, report));
+        return {};
+    }
+
+    Result<std::vector<double>> learn_weights(const std::vector<double>& scales, json& report) {
+        std::vector<ScoredModel> scored;
+        for (const SharedModel& model : validated_) {
+            scored.push_back(scored_model(std::string(model->name()), *model));
+        }
+        BlendTunerOptions tuner_options;
+        tuner_options.k = options_.k;
+        ATTUNE_ASSIGN(const BlendTuner tuner,
+                      BlendTuner::create(*split_, scored, tuner_options, pool_));
+        std::vector<double> scaled(scored.size());
+        const auto objective = [&](std::span<const double> weights) {
+            for (std::size_t m = 0; m < scaled.size(); ++m) scaled[m] = weights[m] / scales[m];
+            return tuner.ndcg_of_blend(scaled, pool_).value_or(0);
+        };
+        BlendSearchOptions search;
+        search.seed = options_.seed;
+        ATTUNE_ASSIGN(const LearnedWeights learned,
+                      learn_blend_weights(scored.size(), objective, search));
+        report["weights_from"] = "validation";
+        report["validation_ndcg"] = learned.value;
+        report["trials"] = learned.trace.size();
+        return learned.weights;
+    }
+
+    Status make_cold_blend() {
+        const std::vector<CustomerView> views = sample(data_.num_customers(), [&](std::size_t i) {
+            return CustomerView{&data_.customers[i], {}, data_.as_of};
+        });
+        const std::vector<double> scales =
+            learn_scales(trained_.models, views, data_.num_products());
+        json& report = trained_.report["cold_blend"];
+        ATTUNE_ASSIGN(const std::vector<double> weights,
+                      given_weights(options_.cold_weights, "blend.cold_weights"));
+        report["weights_from"] = "configuration";
+        ATTUNE_ASSIGN(trained_.cold_blend, combine(weights, scales, report));
+        return {};
+    }
+
+    /// The configured weights of the models that were trained, brought to sum 1.
+    Result<std::vector<double>> given_weights(const ModelWeights& given, std::string_view key) {
+        std::vector<double> weights;
+        double sum = 0;
+        for (const SharedModel& model : trained_.models) {
+            const auto found = given.find(model->name());
+            weights.push_back(found == given.end() ? 0 : found->second);
+            sum += weights.back();
+        }
+        if (!(sum > 0)) {
+            return fail(ErrorCode::kInvalidArgument,
+                        "{} gives no weight to any of the recommenders that were trained", key);
+        }
+        for (double& weight : weights) weight /= sum;
+        return weights;
+    }
+
+    /// A blend of the trained models that have a weight.
+    Result<std::shared_ptr<const Blend>> combine(const std::vector<double>& weights,
+                                                 const std::vector<double>& scales, json& report) {
+        std::vector<BlendComponent> components;
+        report["weights"] = json::object();
+        report["scales"] = json::object();
+        for (std::size_t m = 0; m < trained_.models.size(); ++m) {
+            const std::string name(trained_.models[m]->name());
+            report["weights"][name] = weights[m];
+            report["scales"][name] = scales[m];
+            if (weights[m] > 0) components.push_back({trained_.models[m], weights[m], scales[m]});
+        }
+        ATTUNE_ASSIGN(std::unique_ptr<Blend> blend, Blend::create(std::move(components)));
+        return std::shared_ptr<const Blend>(std::move(blend));
+    }
+
+    const TrainingData& data_;
+    const TrainingOptions& options_;
+    ThreadPool& pool_;
+    Progress& progress_;
+    std::optional<TimeSplit> split_;
+    std::vector<SharedModel> validated_;  ///< fitted before the slice, in the order of the models
+    TrainedModels trained_;
+};
+
+}  // namespace
+
+Result<TrainedModels> train_models(const TrainingData& data, const TrainingOptions& options,
+                                   ThreadPool& pool, Progress& progress) {
+    return Trainer(data, options, pool, progress).run();
+}
+
+}  // namespace attune

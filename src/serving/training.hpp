@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "core/thread_pool.hpp"
+#include "evaluation/split.hpp"
+#include "features/training_data.hpp"
+#include "models/registry.hpp"
+#include "ranking/blend.hpp"
+
+namespace attune {
+
+using ModelWeights = std::map<std::string, double, std::less<>>;
+
+struct TrainingOptions {
+    std::vector<std::string> models;  ///< names of the recommenders to fit
+    ModelOptions base;                ///< where the search for parameters starts
+    bool tune = true;                 ///< search parameters on the validation slice
+    double validation_days = 30;      ///< the last days of the data, on which choices are made
+    std::size_t k = 20;               ///< choices maximise NDCG@k there
+    ModelWeights blend_weights;       ///< for customers with a history; empty: learnt
+    ModelWeights cold_weights;        ///< for customers without
+    std::size_t max_scale_customers = 2'000;  ///< a sample of this size sets the scales
+    std::uint64_t seed = 1;
+};
+
+struct TrainedModels {
+    std::vector<std::shared_ptr<const Recommender>> models;
+    std::shared_ptr<const Blend> blend;  ///< none where there are too few events to learn from
+    std::shared_ptr<const Blend> cold_blend;
+    /// {"models": [{"name", "seconds", "validation_ndcg", "parameters", "trials": [...]}],
+    ///  "blend": {...}, "cold_blend": {...}, "validation": {...}, "left_out": [...]}
+    nlohmann::json report;
+};
+
+/// Fits the recommenders and their blend on all of `data`. Parameters and weights are chosen on its
+/// last `validation_days` days by models that saw only what came before. Recommenders that live on
+/// events are left out, and named in the report, where there are none.
+///
+/// @errors kInvalidArgument: an unknown recommender, bad options or weights; kCancelled
+Result<TrainedModels> train_models(const TrainingData& data, const TrainingOptions& options,
+                                   ThreadPool& pool, Progress& progress);
+
+}  // namespace attune

@@ -1,0 +1,90 @@
+#include "serving/tuning.hpp"
+
+#include <algorithm>
+
+namespace attune {
+namespace {
+
+using nlohmann::json;
+
+/// Adds a candidate with one or two parameters changed, unless it stands there already.
+template <typename Change>
+void add(std::vector<ParameterChoice>& candidates, const ModelOptions& base, json parameters,
+         Change change) {
+    const auto same = [&](const ParameterChoice& known) { return known.parameters == parameters; };
+    if (std::any_of(candidates.begin(), candidates.end(), same)) return;
+    ParameterChoice candidate{base, std::move(parameters)};
+    change(candidate.options);
+    candidates.push_back(std::move(candidate));
+}
+
+std::vector<ParameterChoice> popularity_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    for (const double days : {base.popularity.strength.half_life_days, 3.0, 7.0, 30.0, 0.0}) {
+        add(candidates, base, {{"half_life_days", days}},
+            [&](ModelOptions& o) { o.popularity.strength.half_life_days = days; });
+    }
+    return candidates;
+}
+
+std::vector<ParameterChoice> item_knn_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const ItemKnnOptions& first = base.item_knn;
+    const auto add_one = [&](double days, std::size_t neighbours) {
+        add(candidates, base, {{"half_life_days", days}, {"neighbours", neighbours}},
+            [&](ModelOptions& o) {
+                o.item_knn.target_half_life_days = days;
+                o.item_knn.similarity.num_neighbours = neighbours;
+            });
+    };
+    add_one(first.target_half_life_days, first.similarity.num_neighbours);
+    for (const double days : {30.0, 40.0, 60.0, 0.0}) {
+        for (const std::size_t neighbours : {20UL, 50UL}) add_one(days, neighbours);
+    }
+    return candidates;
+}
+
+std::vector<ParameterChoice> als_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double days, double regularization, double unobserved) {
+        add(candidates, base,
+            {{"half_life_days", days},
+             {"regularization", regularization},
+             {"unobserved_weight", unobserved},
+             {"factors", base.als.solver.num_factors},
+             {"sweeps", base.als.solver.num_sweeps}},
+            [&](ModelOptions& o) {
+                o.als.strength.half_life_days = days;
+                o.als.solver.objective.regularization = regularization;
+                o.als.solver.objective.unobserved_weight = unobserved;
+            });
+    };
+    const AlsObjective& first = base.als.solver.objective;
+    add_one(base.als.strength.half_life_days, first.regularization, first.unobserved_weight);
+    for (const double days : {30.0, 60.0}) {
+        for (const double regularization : {0.0015, 0.003}) add_one(days, regularization, 0.4);
+    }
+    add_one(0, 0.003, 0.4);
+    return candidates;
+}
+
+std::vector<ParameterChoice> content_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    for (const double days : {base.content.half_life_days, 180.0, 60.0, 0.0}) {
+        add(candidates, base, {{"half_life_days", days}},
+            [&](ModelOptions& o) { o.content.half_life_days = days; });
+    }
+    return candidates;
+}
+
+}  // namespace
+
+std::vector<ParameterChoice> parameter_choices(std::string_view model, const ModelOptions& base) {
+    if (model == "popularity") return popularity_candidates(base);
+    if (model == "item_knn") return item_knn_candidates(base);
+    if (model == "als") return als_candidates(base);
+    if (model == "content") return content_candidates(base);
+    return {ParameterChoice{base, json::object()}};
+}
+
+}  // namespace attune

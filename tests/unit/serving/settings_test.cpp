@@ -1,0 +1,80 @@
+#include "serving/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace attune {
+namespace {
+
+std::optional<std::string> no_environment(const std::string&) {
+    return std::nullopt;
+}
+
+Config with(std::vector<std::string> overrides) {
+    return Config::load(settings_schema(), {}, no_environment, overrides).value();
+}
+
+TEST(Settings, TheExampleFileIsWhatTheSchemaSays) {
+    std::ifstream stream(ATTUNE_SOURCE_DIR "/config/attune.example.toml");
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(text, example_config(settings_schema()))
+        << "run: build/release/attune config > config/attune.example.toml";
+}
+
+TEST(Settings, EveryKeyStandsOnceUnderItsSection) {
+    std::set<std::string> keys;
+    std::set<std::string> closed;
+    std::string section;
+    for (const Setting& setting : settings_schema()) {
+        EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+        EXPECT_GT(setting.help.size(), 10U) << setting.key;
+        const std::string own = setting.key.substr(0, setting.key.find('.'));
+        if (own != section) {
+            EXPECT_TRUE(closed.insert(own).second) << own << " stands in two places";
+            section = own;
+        }
+    }
+}
+
+TEST(Settings, ReachTheParts) {
+    const Config config =
+        with({"import.max_columns=12", "import.on_error=skip", "events.weight_view=0.2",
+              "ranking.items=4", "ranking.one_of_category=TERM_DEPOSITS, PERS_LOANS",
+              "ranking.refuse_unknown=residency", "ranking.dismissed_expiry_days=90",
+              "als.factors=8", "storage.read_sessions=2", "blend.weights=als=0.4, item_knn=0.6"});
+    EXPECT_EQ(reader_limits(config).max_columns, 12U);
+    EXPECT_EQ(import_options(config).on_error, OnError::kSkip);
+    EXPECT_EQ(event_weights(config).view, 0.2);
+    EXPECT_EQ(rank_options(config).num_items, 4U);
+    EXPECT_EQ(database_options(config).num_read_sessions, 2U);
+    const ConstraintRules rules = constraint_rules(config);
+    EXPECT_TRUE(rules.exclude_held_category.contains("PERS_LOANS"));
+    EXPECT_FALSE(rules.exclude_held_category.contains("MARGIN_LOANS"));
+    EXPECT_EQ(rules.policy(EligibilityRule::kResidency), UnknownPolicy::kRefuse);
+    EXPECT_EQ(rules.policy(EligibilityRule::kMinimumIncome), UnknownPolicy::kFlag);
+    EXPECT_EQ(rules.dismissed_expiry_days, 90);
+    const TrainingOptions options = training_options(config).value();
+    EXPECT_EQ(options.base.als.solver.num_factors, 8U);
+    EXPECT_EQ(options.blend_weights.at("als"), 0.4);
+    EXPECT_EQ(options.models.size(), 6U);
+    EXPECT_TRUE(constraint_rules(with({})).exclude_held_category.contains("ANY"));
+    EXPECT_FALSE(constraint_rules(with({"ranking.one_of_category=none"}))
+                     .exclude_held_category.contains(""));
+}
+
+TEST(Settings, RefuseWeightsThatAreNone) {
+    for (const char* weights : {"als", "als=", "als=x", "als=-1", "als=nan", "svd=1"}) {
+        const auto options = training_options(with({std::string("blend.weights=") + weights}));
+        ASSERT_FALSE(options) << weights;
+        EXPECT_EQ(options.error().code, ErrorCode::kInvalidArgument);
+        EXPECT_NE(options.error().message.find("blend.weights"), std::string::npos);
+    }
+    EXPECT_FALSE(training_options(with({"blend.cold_weights=nobody=1"})));
+    EXPECT_EQ(parse_names(" a, b ,,c "), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+}  // namespace
+}  // namespace attune
