@@ -157,4 +157,13 @@ void decode_excel_escapes(std::string& text) {
     text = std::move(decoded);
 }
 
+std::string encode_excel_escapes(std::string_view text) {
+    std::string encoded;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (escape_at(text, at)) encoded += "_x005F";
+        encoded += text[at];
+    }
+    return encoded;
+}
+
 }  // namespace attune

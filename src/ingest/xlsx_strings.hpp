@@ -38,4 +38,7 @@ Result<StringTable> read_shared_strings(ZipArchive& archive, const std::string& 
 /// half of a surrogate pair, becomes U+FFFD.
 void decode_excel_escapes(std::string& text);
 
+/// `text` with what reads like such an escape escaped itself, so that decoding gives it back.
+std::string encode_excel_escapes(std::string_view text);
+
 }  // namespace attune

@@ -4,6 +4,7 @@
 #include "ingest/output_file.hpp"
 #include "ingest/row_writers.hpp"
 #include "ingest/xlsx_rows.hpp"
+#include "ingest/xlsx_strings.hpp"
 
 namespace attune {
 namespace {
@@ -104,8 +105,10 @@ class XlsxWriter final : public RowWriter {
                         "{}: cell {}{}: U+FFFE and U+FFFF cannot be stored in .xlsx",
                         file_.path().string(), column_letters(column), row_ + 1);
         }
-        text_ = text;
-        return check(column, worksheet_write_string(sheet_, row_, column, text_.c_str(), nullptr));
+        // The library escapes control characters in the same way, but not what looks like that.
+        const std::string encoded = encode_excel_escapes(text);
+        return check(column,
+                     worksheet_write_string(sheet_, row_, column, encoded.c_str(), nullptr));
     }
 
     Status check(lxw_col_t column, lxw_error error) {
@@ -125,7 +128,6 @@ class XlsxWriter final : public RowWriter {
     lxw_worksheet* sheet_ = nullptr;
     lxw_format* time_format_ = nullptr;
     lxw_row_t row_ = 0;
-    std::string text_;
 };
 
 }  // namespace
