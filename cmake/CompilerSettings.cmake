@@ -11,8 +11,8 @@ if(ATTUNE_SANITIZE)
         list(APPEND sanitize -fno-sanitize-recover=undefined)
     endif()
     # GCC 12 reports false "may be used uninitialized" once sanitizers rewrite the code.
-    target_compile_options(attune_options INTERFACE ${sanitize} -Wno-maybe-uninitialized
-        -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+    target_compile_options(attune_options INTERFACE ${sanitize}
+        "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-stringop-overflow;-Wno-array-bounds>")
     target_link_options(attune_options INTERFACE ${sanitize})
 endif()
 

@@ -83,8 +83,10 @@ class RowReader {
 Result<std::unique_ptr<RowReader>> open_rows(const std::filesystem::path& path,
                                              const ReaderOptions& options = {});
 
-/// Writes a table in the format of the path's ending (.xlsx, .csv, .jsonl, the last two also with
-/// .gz or .xz), through a temporary file that is renamed at `finish`.
+/// Writes a table in the format of the path's ending (those of `open_rows`), through a temporary
+/// file that is renamed at `finish`. Values are kept as they are: in CSV a text such as "=1+1" is
+/// not defused, since that would change it (import such a file into a spreadsheet as text, or
+/// write .xlsx, where a text never is a formula).
 class RowWriter {
  public:
     virtual ~RowWriter() = default;
@@ -94,7 +96,11 @@ class RowWriter {
 };
 
 /// @param columns  header; for JSON Lines the keys of the objects (empty cells are left out)
-/// @errors kInvalidArgument: an unknown ending; kUnavailable: cannot be written
+/// @errors kInvalidArgument: an unknown ending, no columns or two of one name; kNotFound: no such
+///         folder; kNotAFile, kForbidden, kUnavailable: cannot be written there. Of `write`:
+///         kMalformedText: NUL or bytes that are not UTF-8; kInvalidArgument: more cells than
+///         columns, a number that is not finite; kLimitExceeded: more than Excel holds; after a
+///         failure the file cannot be finished
 Result<std::unique_ptr<RowWriter>> create_rows(const std::filesystem::path& path,
                                                const std::vector<std::string>& columns);
 
