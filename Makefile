@@ -1,5 +1,6 @@
 # Two commands do everything: `make run` and `make test`. The others are for those who work on it.
 SHELL := /bin/bash
+export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 JOBS ?= $(shell nproc)
 BUILD := cmake --build
 

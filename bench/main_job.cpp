@@ -26,7 +26,6 @@ using nlohmann::json;
 
 constexpr std::uint64_t kSeed = 1;
 constexpr std::size_t kNumRequests = 2'000;
-constexpr std::size_t kMaxEvents = 5'000;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -119,8 +118,9 @@ class Bench {
         NullProgress progress;
         const auto store = open(database);
         const auto start = std::chrono::steady_clock::now();
-        const ImportOutcome outcome = must(import_files(
-            *store, {with_mapping(file, "online-retail")}, import_options(config_), progress));
+        const ImportOutcome outcome =
+            must(import_files(*store, {with_mapping(file, "online-retail")},
+                              must(import_options(config_)), progress));
         const double seconds = seconds_since(start);
         const auto rows = static_cast<double>(outcome.reports[0].rows_read);
         report(name,
@@ -139,7 +139,7 @@ class Bench {
             files.push_back(with_mapping(part.file, part.mapping));
         }
         const auto start = std::chrono::steady_clock::now();
-        must(import_files(*store, files, import_options(config_), progress));
+        must(import_files(*store, files, must(import_options(config_)), progress));
         report("import_bank", {{"seconds", seconds_since(start)}}, "bank");
     }
 
@@ -147,7 +147,8 @@ class Bench {
         NullProgress progress;
         const auto store = open("retail.db");
         const auto start = std::chrono::steady_clock::now();
-        const TrainingData data = must(load_training_data(*store, {}, progress));
+        const TrainingData data =
+            must(load_training_data(*store, {.weights = {}, .now = SystemClock().now()}, progress));
         report("load_training_data",
                {{"seconds", seconds_since(start)}, {"events", data.interactions.size()}}, "retail");
         const TrainingOptions options = must(training_options(config_));
@@ -189,14 +190,14 @@ class Bench {
         }));
         RecommendOptions options;
         options.rank = rank_options(config_);
-        options.rules = constraint_rules(config_);
+        options.rules = must(constraint_rules(config_, *service.snapshot().catalogue));
         const Timestamp now = SystemClock().now();
         std::vector<double> ranking;
         std::vector<double> whole;
         for (const Customer& customer : customers) {
             const auto start = std::chrono::steady_clock::now();
             const KnownCustomer known =
-                must(load_known_customer(store, customer.id, service.snapshot(), kMaxEvents));
+                must(load_known_customer(store, customer.id, service.snapshot(), now));
             const auto loaded = std::chrono::steady_clock::now();
             must(service.recommend(known, options, now));
             ranking.push_back(seconds_since(loaded));

@@ -1,8 +1,11 @@
-# attune_module(<name> DESCRIPTION <one line> DEPENDS <modules...> LIBRARIES <third party...>)
+# attune_module(<name> [NUMERIC] DESCRIPTION <one line> DEPENDS <modules...>
+#               LIBRARIES <third party...> PRIVATE_LIBRARIES <third party...>)
 #
 # Declares src/<name>/ as the static library attune_<name> out of every .cpp in its folder.
+# Sanitized builds are not optimized, for that would more than double the time to compile; NUMERIC
+# modules are all the same, since their tests would take minutes otherwise.
 function(attune_module name)
-    cmake_parse_arguments(ARG "" "DESCRIPTION" "DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ARG "NUMERIC" "DESCRIPTION" "DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
     if(NOT sources)
@@ -16,6 +19,9 @@ function(attune_module name)
         PUBLIC ${ARG_DEPENDS} ${ARG_LIBRARIES} Threads::Threads
         PRIVATE attune_options ${ARG_PRIVATE_LIBRARIES})
     target_link_libraries(attune_${name} INTERFACE $<LINK_ONLY:attune_options>)
+    if(ARG_NUMERIC AND ATTUNE_SANITIZE)
+        target_compile_options(attune_${name} PRIVATE -O1)
+    endif()
 endfunction()
 
 # attune_test(<name> SOURCES <files...> DEPENDS <modules...> [LABELS <labels...>] [TIMEOUT <seconds>])
@@ -31,9 +37,8 @@ function(attune_test name)
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} ${ARG_LIBRARIES} attune_options
         GTest::gtest GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name} PRIVATE
-        ATTUNE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" ATTUNE_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+    target_compile_definitions(${name} PRIVATE ATTUNE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_precompile_headers(${name} REUSE_FROM attune_test_headers)
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
     if("threads" IN_LIST ARG_LABELS)
         add_dependencies(thread_tests ${name})

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails when an include under src/ points upward or sideways, or leaves its module's licence.
+"""Fails when an include under src/ points upward or sideways, or brings a library to a wrong module.
 
 usage: check_layers.py [ROOT]   (ROOT holds src/; default: the repository)
 """
@@ -42,7 +42,7 @@ def problems_in(path: pathlib.Path, module: str):
             if pattern.match(target) and module not in homes:
                 yield number, f"<{target}> belongs in {' or '.join(sorted(homes))} only"
         other = target.split("/")[0]
-        if match.group(1) == "<" or other == module:
+        if other == module or (match.group(1) == "<" and other not in LAYER_OF):
             continue
         if other not in LAYER_OF:
             yield number, f'"{target}" names no module; write "module/file.hpp"'

@@ -8,13 +8,13 @@ mkdir -p run
 
 title() { printf '\n\033[1m%s\033[0m\n' "$1"; }
 
-# shown FILE COMMAND...: prints the output of the command, kept in FILE while the program and the
-# packs are the same.
+# shown FILE RESULT COMMAND...: prints the output of the command, kept in FILE while RESULT is there
+# and the program and the packs are the same.
 shown() {
-    local file=run/$1 stamp
-    shift
+    local file=run/$1 result=$2 stamp
+    shift 2
     stamp=$(cat "$attune" data/*/pack.toml config/mappings/*.toml | sha256sum)
-    if [ ! -f "$file" ] || [ "$(cat "$file.stamp" 2>/dev/null)" != "$stamp" ]; then
+    if [ ! -f "$file" ] || [ ! -e "$result" ] || [ "$(cat "$file.stamp" 2>/dev/null)" != "$stamp" ]; then
         "$@" >"$file.part"
         mv "$file.part" "$file"
         echo "$stamp" >"$file.stamp"
@@ -23,17 +23,17 @@ shown() {
 }
 
 title "Retail pack: real purchases"
-shown retail-import.txt "$attune" import --database sqlite:run/retail.db --pack retail
-shown retail-train.txt "$attune" train --database sqlite:run/retail.db
+shown retail-import.txt run/retail.db "$attune" import --database sqlite:run/retail.db --pack retail
+shown retail-train.txt run/retail.db.models/current "$attune" train --database sqlite:run/retail.db
 title "How good are the recommendations? The last 31 days, foreseen from what came before"
-shown retail-evaluation.txt "$attune" evaluate --database sqlite:run/retail.db --cut 2011-11-09 \
+shown retail-evaluation.txt run/retail-evaluation.html "$attune" evaluate --database sqlite:run/retail.db --cut 2011-11-09 \
     --k 20 --new-only --report run/retail-evaluation.html
 
 title "Bank pack: real products, real customers"
-shown bank-import.txt "$attune" import --database sqlite:run/bank.db --pack bank
-shown bank-train.txt "$attune" train --database sqlite:run/bank.db
+shown bank-import.txt run/bank.db "$attune" import --database sqlite:run/bank.db --pack bank
+shown bank-train.txt run/bank.db.models/current "$attune" train --database sqlite:run/bank.db
 title "Who takes which product? Cross-validated"
-shown bank-evaluation.txt "$attune" evaluate --database sqlite:run/bank.db --propensity all \
+shown bank-evaluation.txt run/bank-evaluation.html "$attune" evaluate --database sqlite:run/bank.db --propensity all \
     --report run/bank-evaluation.html
 
 title "Three customers and their recommendations"

@@ -22,7 +22,7 @@ packages=(
     build-essential ccache cmake gcovr git make mold ninja-build pkg-config python3
     clang-format
     # core, domain
-    libcli11-dev libexpected-dev libfmt-dev libspdlog-dev libtoml11-dev libxxhash-dev
+    libcli11-dev libexpected-dev libfmt-dev libtoml11-dev libxxhash-dev
     nlohmann-json3-dev
     # storage
     libsoci-dev libsqlite3-dev sqlite3
@@ -31,11 +31,11 @@ packages=(
     # text, explain
     libicu-dev libkainjow-mustache-dev libstemmer-dev
     # math, models
-    libeigen3-dev libopenblas-openmp-dev libopenblas0-openmp libxgboost-dev
+    libeigen3-dev libxgboost-dev
     # evaluation report
     libjs-chart.js
-    # tests and benchmarks
-    libbenchmark-dev libgmock-dev libgtest-dev librapidcheck-dev
+    # tests
+    libgmock-dev libgtest-dev librapidcheck-dev
 )
 $lint && packages+=(clang clang-tidy llvm)
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "cli/context.hpp"
 
@@ -64,8 +65,13 @@ int run_program(int argc, char** argv) {
     for (const auto& command : commands) {
         if (!command->chosen()) continue;
         try {
-            const Status status = run_chosen(*command);
+            Status status = run_chosen(*command);
+            if (status && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) {
+                status = fail(ErrorCode::kUnavailable, "the output could not be written");
+            }
             return status ? 0 : report(status.error(), command->common().json);
+        } catch (const std::system_error& error) {
+            return report({ErrorCode::kUnavailable, error.what()}, command->common().json);
         } catch (const std::exception& error) {
             return report({ErrorCode::kInternal, error.what()}, command->common().json);
         }

@@ -44,13 +44,28 @@ std::string Context::database_url() const {
 
 Result<std::unique_ptr<Database>> Context::open_database(Access access) const {
     const std::string url = database_url();
-    if (access == Access::kRead && url.starts_with(kSqlite) &&
-        !std::filesystem::exists(url.substr(kSqlite.size()))) {
+    if (access == Access::kRead && !database_exists()) {
         return fail(ErrorCode::kNotFound,
                     "there is no database {}; make one with `attune import --database {} ...`", url,
                     url);
     }
-    return attune::open_database(url);
+    return attune::open_database(url, database_options(config_));
+}
+
+bool Context::database_exists() const {
+    const std::string url = database_url();
+    std::error_code ignored;
+    return !url.starts_with(kSqlite) ||
+           std::filesystem::exists(url.substr(kSqlite.size()), ignored);
+}
+
+void Context::remove_database() const {
+    const std::string url = database_url();
+    if (!url.starts_with(kSqlite)) return;
+    for (const char* ending : {"", "-wal", "-shm"}) {
+        std::error_code ignored;
+        std::filesystem::remove(url.substr(kSqlite.size()) + ending, ignored);
+    }
 }
 
 std::filesystem::path Context::models_folder() const {
@@ -83,7 +98,8 @@ CLI::App* Command::declare(CLI::App& app, const std::string& name, const std::st
                      "configuration)");
     app_->add_option("--config", common_.config_file, "Configuration file (TOML)");
     app_->add_option("--set", common_.overrides,
-                     "Override a key of the configuration: --set section.name=value");
+                     "Override a key of the configuration: --set section.name=value")
+        ->allow_extra_args(false);
     app_->add_flag("--json", common_.json, "Write JSON, one object a line");
     app_->add_flag("--quiet", common_.quiet, "Write nothing but results and errors");
     return app_;

@@ -41,6 +41,10 @@ class Context {
     /// Opens the database; a command that only reads refuses to make an empty one.
     enum class Access { kRead, kWrite };
     [[nodiscard]] Result<std::unique_ptr<Database>> open_database(Access access) const;
+    /// Whether the file of the database is there.
+    [[nodiscard]] bool database_exists() const;
+    /// Removes the files of a database that a failed command made.
+    void remove_database() const;
     /// Where trained models are kept: storage.models_folder, or beside the database.
     [[nodiscard]] std::filesystem::path models_folder() const;
 

@@ -88,9 +88,11 @@ class EvaluateCommand final : public Command {
             ->check(CLI::Range(1, 1000));
         command->add_flag("--new-only", new_only_,
                           "Only products that the customer had not dealt with before");
-        command->add_option("--propensity", categories_,
-                            "Foresee who holds this category, by cross-validation; \"all\": every "
-                            "category that a model is trained for");
+        command
+            ->add_option("--propensity", categories_,
+                         "Foresee who holds this category, by cross-validation; \"all\": every "
+                         "category that a model is trained for")
+            ->allow_extra_args(false);
         command->add_option("--folds", num_folds_, "Folds of the cross-validation")
             ->check(CLI::Range(2, 100));
         command->add_option("--resamples", num_resamples_, "Bootstrap resamples of the intervals")
@@ -184,6 +186,10 @@ class EvaluateCommand final : public Command {
         std::vector<std::string> categories = categories_;
         if (categories == std::vector<std::string>{"all"}) {
             categories = held_categories(data, training.base.propensity);
+            if (categories.empty()) {
+                return fail(ErrorCode::kInvalidArgument,
+                            "no category of products is held by enough customers to foresee it");
+            }
         }
         const auto pool = make_training_pool(context);
         context.say(fmt::format("Propensity by {}-fold cross-validation, {} customers", num_folds_,

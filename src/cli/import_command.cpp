@@ -72,20 +72,35 @@ class ImportCommand final : public Command {
 
     Status run(Context& context) override {
         ATTUNE_ASSIGN(const std::vector<ImportFile> files, files_to_import(context));
-        ImportOptions options = import_options(context.config());
+        ATTUNE_ASSIGN(ImportOptions options, import_options(context.config()));
         if (!on_error_.empty()) {
             options.on_error = on_error_ == "skip" ? OnError::kSkip : OnError::kStop;
         }
-        ATTUNE_ASSIGN(const auto database, context.open_database(Context::Access::kWrite));
-        ATTUNE_ASSIGN(const ImportOutcome outcome,
-                      import_files(*database, files, options, context.progress()));
-        ATTUNE_TRY(write_report(outcome));
-        show(context, files, outcome);
-        return {};
+        const bool existed = context.database_exists();
+        auto outcome = import_into(context, files, options);
+        if (!outcome) {
+            if (!existed) context.remove_database();
+            return fail(
+                Error{outcome.error().code, outcome.error().message + " (nothing was imported)"});
+        }
+        show(context, files, *outcome);
+        return write_report(*outcome);
     }
 
  private:
+    /// Closes the database again, so that a new one can be removed after a failure.
+    static Result<ImportOutcome> import_into(Context& context, const std::vector<ImportFile>& files,
+                                             const ImportOptions& options) {
+        ATTUNE_ASSIGN(const auto database, context.open_database(Context::Access::kWrite));
+        return import_files(*database, files, options, context.progress());
+    }
+
     Result<std::vector<ImportFile>> files_to_import(Context& context) {
+        if (!pack_.empty() && (!mapping_.empty() || !sheet_.empty())) {
+            return fail(
+                ErrorCode::kInvalidArgument,
+                "--pack brings its own mappings and sheets: leave out --mapping and --sheet");
+        }
         if (pack_.empty() == files_.empty()) {
             return fail(ErrorCode::kInvalidArgument,
                         "name either files to import or a pack, as in `attune import --pack bank` "
@@ -134,7 +149,9 @@ class ImportCommand final : public Command {
         stream << reports.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
         stream.close();
         if (!stream) {
-            return fail(ErrorCode::kUnavailable, "{}: cannot be written", report_file_);
+            return fail(ErrorCode::kUnavailable,
+                        "{}: the report cannot be written; the import itself is done",
+                        report_file_);
         }
         return {};
     }

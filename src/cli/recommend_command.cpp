@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxEvents = 5'000;
-
 json contribution_json(const Evidence& part) {
     json entry{{"kind", evidence_kind_name(part.kind)},
                {"contribution", part.contribution},
@@ -73,12 +71,16 @@ class RecommendCommand final : public Command {
         command
             ->add_option("--customer", customers_,
                          "Whom to recommend to; may be given several times")
-            ->required();
+            ->required()
+            ->allow_extra_args(false);
         command->add_option("--n", num_items_, "Products in a list (default: ranking.items)")
             ->check(CLI::Range(1, 1000));
-        command->add_option("--category", filter_.categories, "Only products of these categories");
-        command->add_option("--brand", filter_.brands, "Only products of these brands");
-        command->add_option("--exclude", filter_.excluded_ids, "Products to leave out, by id");
+        command->add_option("--category", filter_.categories, "Only products of these categories")
+            ->allow_extra_args(false);
+        command->add_option("--brand", filter_.brands, "Only products of these brands")
+            ->allow_extra_args(false);
+        command->add_option("--exclude", filter_.excluded_ids, "Products to leave out, by id")
+            ->allow_extra_args(false);
         command->add_flag("--counterfactual", counterfactual_,
                           "Also score each item again without the evidence it cites");
     }
@@ -91,14 +93,16 @@ class RecommendCommand final : public Command {
         RecommendOptions options;
         options.rank = rank_options(context.config());
         if (num_items_ > 0) options.rank.num_items = num_items_;
-        options.rules = constraint_rules(context.config());
+        ATTUNE_ASSIGN(options.rules, constraint_rules(context.config(), *snapshot->catalogue));
         options.filter = filter_;
         options.counterfactual = counterfactual_;
+        options.max_scored_events =
+            static_cast<std::size_t>(context.config().integer("ranking.max_scored_events"));
+        const Timestamp now = SystemClock().now();
         for (const std::string& id : customers_) {
             ATTUNE_ASSIGN(const KnownCustomer customer,
-                          load_known_customer(*database, id, *snapshot, kMaxEvents));
-            ATTUNE_ASSIGN(const Recommendations result,
-                          service->recommend(customer, options, SystemClock().now()));
+                          load_known_customer(*database, id, *snapshot, now));
+            ATTUNE_ASSIGN(const Recommendations result, service->recommend(customer, options, now));
             show(context, *snapshot, customer, result);
         }
         return {};

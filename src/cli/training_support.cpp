@@ -46,7 +46,8 @@ Result<std::shared_ptr<const ModelSnapshot>> current_or_trained(Context& context
     }
     ATTUNE_TRY(loaded);
     for (const std::string& why : loaded->refused) {
-        context.remark(fmt::format("a newer model cannot be read and is passed over: {}", why));
+        context.remark(fmt::format(
+            "a model cannot be read and is passed over: {}; `attune train` makes a new one", why));
     }
     return std::move(loaded->snapshot);
 }

@@ -3,8 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "domain/grouped_number.hpp"
 
 namespace attune {
 namespace {
@@ -32,18 +33,12 @@ Result<Money> money_from_major(double amount, std::string_view currency) {
 }
 
 Result<Money> parse_money(std::string_view text, std::string_view currency) {
-    std::string digits;
-    for (const char c : text) {
-        if (c != ',' && c != '$' && c != ' ') digits += c;
-    }
-    double amount = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [read, error] = std::from_chars(digits.data(), end, amount);
-    if (digits.empty() || error != std::errc() || read != end) {
+    const auto amount = parse_grouped_number(text);
+    if (!amount) {
         return fail(ErrorCode::kInvalidArgument, "'{}' is not an amount; write it as 1234.56",
                     text.substr(0, 64));
     }
-    return money_from_major(amount, currency);
+    return money_from_major(*amount, currency);
 }
 
 std::string format_money(const Money& money) {

@@ -2,8 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
 #include <cmath>
+
+#include "domain/grouped_number.hpp"
 
 namespace attune {
 namespace {
@@ -34,22 +35,17 @@ std::optional<double> unit_of(char letter) {
 }
 
 std::optional<Bound> parse_bound(std::string_view text) {
-    std::string digits;
-    for (const char c : text) {
-        if (c != ',' && c != ' ' && c != '$') digits += c;
-    }
-    if (digits.empty()) return std::nullopt;
+    while (text.ends_with(' ')) text.remove_suffix(1);
     Bound bound;
-    if (const auto unit = unit_of(digits.back())) {
+    if (text.empty()) return std::nullopt;
+    if (const auto unit = unit_of(text.back())) {
         bound.unit = *unit;
         bound.has_unit = true;
-        digits.pop_back();
+        text.remove_suffix(1);
     }
-    const char* end = digits.data() + digits.size();
-    const auto [read, error] = std::from_chars(digits.data(), end, bound.number);
-    if (error != std::errc() || read != end || bound.number < 0 || !std::isfinite(bound.number)) {
-        return std::nullopt;
-    }
+    const auto number = parse_grouped_number(text);
+    if (!number || *number < 0) return std::nullopt;
+    bound.number = *number;
     return bound;
 }
 

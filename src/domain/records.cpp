@@ -4,6 +4,16 @@
 
 namespace attune {
 
+bool personalization_refused(std::span<const Consent> consents, Timestamp now) {
+    bool refused = false;
+    for (const Consent& consent : consents) {
+        if (consent.purpose == kPersonalizationPurpose && consent.time <= now) {
+            refused = !consent.granted;
+        }
+    }
+    return refused;
+}
+
 Status validate(const Transaction& transaction) {
     ATTUNE_TRY(validate_id("transaction id", transaction.id));
     ATTUNE_TRY(validate_id("customer id", transaction.customer_id));
@@ -33,6 +43,14 @@ Status validate(const HouseholdRelation& relation) {
 Status validate(const Consent& consent) {
     ATTUNE_TRY(validate_id("customer id", consent.customer_id));
     ATTUNE_TRY(validate_id("purpose", consent.purpose));
+    // A refusal under a misspelt purpose would be kept and not obeyed.
+    std::string purpose = consent.purpose;
+    for (char& c : purpose) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    if (consent.purpose != kPersonalizationPurpose &&
+        (purpose == kPersonalizationPurpose || purpose == "personalisation")) {
+        return fail(ErrorCode::kInvalidArgument, "purpose '{}' must be written '{}'",
+                    consent.purpose, kPersonalizationPurpose);
+    }
     return validate_time("time", consent.time);
 }
 

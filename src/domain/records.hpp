@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,7 +57,12 @@ struct Consent {
 /// The purpose under which profiles and behaviour may be used to choose products.
 inline constexpr std::string_view kPersonalizationPurpose = "personalization";
 
-/// @errors kInvalidArgument: a bad id, time, purpose or relation; the message names the field
+/// Whether the latest decision on personalization at or before `now` is a refusal.
+/// @param consents  of one customer, ascending by time
+bool personalization_refused(std::span<const Consent> consents, Timestamp now);
+
+/// @errors kInvalidArgument: a bad id, time, purpose or relation, another spelling of
+///         "personalization"; the message names the field
 Status validate(const Transaction& transaction);
 Status validate(const Post& post);
 Status validate(const HouseholdRelation& relation);

@@ -203,7 +203,9 @@ class Import {
     }
 
     Status give(Record record) {
-        if (!is_new(record)) return {};
+        // Of a foreign layout the first row of a customer or product counts; Attune's own records
+        // are each a whole, and the store keeps the last.
+        if (!is_new(record) && !mapping_.native) return {};
         ++report_.records[record.index()];
         return sink_.add(std::move(record));
     }

@@ -85,9 +85,8 @@ Result<RankedItem> explain_item(const Ranker& ranker, const RankRequest& request
     item.explanation = ranker.model.explain(request.scoring, candidate.product);
     item.score = item.explanation.score;
     const double total = total_contribution(item.explanation.evidence);
-    const double tolerance = kContributionTolerance * std::max(1.0, std::abs(item.score));
-    if (!(std::abs(total - item.score) <= tolerance &&
-          std::abs(item.score - candidate.score) <= tolerance)) {
+    if (!(std::abs(total - item.score) <= kContributionTolerance &&
+          std::abs(item.score - candidate.score) <= kContributionTolerance)) {
         return fail(ErrorCode::kInternal,
                     "model '{}' scores product '{}' {} and explains {} with evidence of {}",
                     ranker.model.name(), ranker.catalogue.product(candidate.product).id,

@@ -90,6 +90,12 @@ Status write_current(const fs::path& folder, const std::string& version) {
     return write_checked_file(folder / kCurrentFile, "current", kFormatVersion, version);
 }
 
+/// A part that is not there is damage, not "nothing was trained".
+Error as_damage(Error error) {
+    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kCorrupt;
+    return error;
+}
+
 /// Plain names only: what comes out of a file must not lead out of the folder.
 bool is_version(const std::string& version) {
     const auto good = [](char c) {
@@ -206,17 +212,23 @@ Result<std::shared_ptr<const ModelSnapshot>> load_snapshot(
                     version.substr(0, 64));
     }
     const fs::path place = folder / version;
+    std::error_code ignored;
+    if (!fs::is_directory(place, ignored)) {
+        return fail(ErrorCode::kNotFound, "{}: there is no such version", place.string());
+    }
     auto snapshot = std::make_shared<ModelSnapshot>();
     if (catalogue) {
         snapshot->catalogue = std::move(catalogue);
     } else {
-        ATTUNE_ASSIGN(snapshot->catalogue, read_catalogue(place / kCatalogueFile));
+        auto kept = read_catalogue(place / kCatalogueFile);
+        if (!kept) return fail(as_damage(kept.error()));
+        snapshot->catalogue = std::move(*kept);
     }
-    ATTUNE_ASSIGN(const std::string bytes,
-                  read_checked_file(place / kManifestFile, "snapshot", kFormatVersion));
-    BinaryReader reader(bytes);
+    const auto bytes = read_checked_file(place / kManifestFile, "snapshot", kFormatVersion);
+    if (!bytes) return fail(as_damage(bytes.error()));
+    BinaryReader reader(*bytes);
     if (Status status = read_manifest(reader, place, *snapshot); !status) {
-        return fail(status.error().at(place.string()));
+        return fail(as_damage(status.error()));
     }
     return std::shared_ptr<const ModelSnapshot>(std::move(snapshot));
 }

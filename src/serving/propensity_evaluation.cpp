@@ -39,14 +39,9 @@ Result<ClassificationEvaluation> evaluate_propensity(const TrainingData& data,
 
 std::vector<std::string> held_categories(const TrainingData& data,
                                          const PropensityOptions& options) {
-    std::vector<std::string> categories;
-    for (const Customer& customer : data.customers) {
-        categories.insert(categories.end(), customer.held_categories.begin(),
-                          customer.held_categories.end());
-    }
-    std::sort(categories.begin(), categories.end());
-    categories.erase(std::unique(categories.begin(), categories.end()), categories.end());
+    std::vector<std::string> categories = data.catalogue->categories();
     std::erase_if(categories, [&](const std::string& category) {
+        if (category.empty()) return true;
         const std::vector<float> labels = category_labels(data, category);
         const auto positives = static_cast<std::size_t>(
             std::count_if(labels.begin(), labels.end(), [](float label) { return label > 0; }));

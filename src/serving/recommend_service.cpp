@@ -17,30 +17,23 @@ Status read_profile(Stores& stores, KnownCustomer& customer) {
     return {};
 }
 
-Status read_history(Stores& stores, const ModelSnapshot& snapshot, std::size_t max_events,
+Status read_history(Stores& stores, const ModelSnapshot& snapshot, Timestamp now,
                     KnownCustomer& customer) {
     EventFilter filter;
     filter.customer_id = customer.id;
-    filter.newest_first = true;
-    filter.limit = max_events;
+    filter.until = Timestamp{now.ms + 1};
     ATTUNE_TRY(stores.events().for_each(filter, [&](const Event& event) -> Status {
         if (auto interaction = to_interaction(event, *snapshot.catalogue, snapshot.event_weights)) {
             customer.state.history.push_back(*interaction);
         }
         return {};
     }));
-    std::reverse(customer.state.history.begin(), customer.state.history.end());
     return {};
 }
 
-Status read_consent(Stores& stores, KnownCustomer& customer) {
+Status read_consent(Stores& stores, Timestamp now, KnownCustomer& customer) {
     ATTUNE_ASSIGN(const std::vector<Consent> consents, stores.consents().of_customer(customer.id));
-    for (const Consent& consent : consents) {
-        // Ascending by time: the latest decision holds.
-        if (consent.purpose == kPersonalizationPurpose) {
-            customer.personalization_refused = !consent.granted;
-        }
-    }
+    customer.personalization_refused = personalization_refused(consents, now);
     return {};
 }
 
@@ -58,21 +51,23 @@ std::vector<Evidence> removable_evidence(const Explanation& explanation) {
 
 }  // namespace
 
-CustomerView KnownCustomer::scoring_view() const {
+CustomerView KnownCustomer::scoring_view(std::size_t max_events) const {
     if (personalization_refused) return CustomerView::anonymous(state.now);
-    return state.view();
+    CustomerView view = state.view();
+    view.history = view.history.last(std::min(view.history.size(), max_events));
+    return view;
 }
 
 Result<KnownCustomer> load_known_customer(Database& database, const std::string& id,
-                                          const ModelSnapshot& snapshot, std::size_t max_events) {
+                                          const ModelSnapshot& snapshot, Timestamp now) {
     ATTUNE_TRY(validate_id("customer id", id));
     KnownCustomer customer;
     customer.id = id;
     ATTUNE_TRY(database.read([&](Stores& stores) -> Status {
         ATTUNE_TRY(read_profile(stores, customer));
         if (!customer.known) return {};
-        ATTUNE_TRY(read_history(stores, snapshot, max_events, customer));
-        return read_consent(stores, customer);
+        ATTUNE_TRY(read_history(stores, snapshot, now, customer));
+        return read_consent(stores, now, customer);
     }));
     customer.state.now = snapshot.as_of;
     if (!customer.state.history.empty()) {
@@ -101,7 +96,7 @@ Result<Recommendations> RecommendService::recommend(const KnownCustomer& custome
                                                     const RecommendOptions& options,
                                                     Timestamp now) const {
     const Catalogue& catalogue = *snapshot_->catalogue;
-    const CustomerView scoring = customer.scoring_view();
+    const CustomerView scoring = customer.scoring_view(options.max_scored_events);
     const Blend& blend = snapshot_->blend_for(scoring);
     RankRequest request{scoring, customer.state.view(), options.filter};
     request.constraints.now = now;

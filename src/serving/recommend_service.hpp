@@ -20,21 +20,22 @@ struct KnownCustomer {
     std::string id;
     bool known = false;  ///< the store has the customer
     bool personalization_refused = false;
-    CustomerState state;
+    CustomerState state;  ///< with the whole history: what was bought long ago is held too
 
-    /// What models may be told: nothing of those who refused personalization.
-    [[nodiscard]] CustomerView scoring_view() const;
+    /// What models may be told: the newest events, and nothing of those who refused.
+    [[nodiscard]] CustomerView scoring_view(std::size_t max_events) const;
 };
 
-/// Reads a customer's profile, newest `max_events` events and consent. An id that the store does
+/// Reads a customer's profile, events and consent as of `now`. An id that the store does
 /// not have gives a customer of whom nothing is known, for visitors get recommendations too.
 ///
 /// @param snapshot  whose catalogue and event weights the history is expressed in
 /// @errors those of the store; kInvalidArgument: a bad id
 Result<KnownCustomer> load_known_customer(Database& database, const std::string& id,
-                                          const ModelSnapshot& snapshot, std::size_t max_events);
+                                          const ModelSnapshot& snapshot, Timestamp now);
 
 struct RecommendOptions {
+    std::size_t max_scored_events = 5'000;  ///< newest events of a customer that models look at
     RankOptions rank;
     ConstraintRules rules;
     RequestFilter filter;

@@ -135,6 +135,9 @@ void add_ranking(std::vector<Setting>& schema) {
                            "Best allowed products among which diversity chooses."));
     schema.push_back(real("ranking.mmr_lambda", rank.mmr_lambda, 0, 1,
                           "1: by score alone; less: similar products make room for others."));
+    schema.push_back(whole("ranking.max_scored_events", 5'000, 1, 1'000'000,
+                           "Newest events of a customer that the recommenders look at; the rules "
+                           "look at all."));
     schema.push_back(flag("ranking.exclude_held", true, "Leave out products the customer bought."));
     schema.push_back(text("ranking.one_of_category", "all",
                           "Categories of which one product is enough, so that holders are shown no "
@@ -155,6 +158,16 @@ void add_ranking(std::vector<Setting>& schema) {
     schema.push_back(text("explain.templates", "",
                           "Folder of the texts of reasons; empty: config/templates/reasons."));
     schema.push_back(text("explain.language", "en", "Folder of the language within it."));
+}
+
+Result<EligibilityRule> parse_rule(const std::string& name) {
+    std::vector<std::string_view> known;
+    for (const EligibilityRule rule : kEligibilityRules) {
+        if (eligibility_rule_name(rule) == name) return rule;
+        known.push_back(eligibility_rule_name(rule));
+    }
+    return fail(ErrorCode::kInvalidArgument, "ranking.refuse_unknown: no rule '{}'; there are {}",
+                name, fmt::join(known, ", "));
 }
 
 std::size_t size_of(const Config& config, std::string_view key) {
@@ -195,11 +208,16 @@ ReaderLimits reader_limits(const Config& config) {
     return limits;
 }
 
-ImportOptions import_options(const Config& config) {
+Result<ImportOptions> import_options(const Config& config) {
     ImportOptions options;
+    const std::string& on_error = config.text("import.on_error");
+    if (on_error != "stop" && on_error != "skip") {
+        return fail(ErrorCode::kInvalidArgument, "import.on_error: '{}' is not stop or skip",
+                    on_error);
+    }
     options.max_rows = size_of(config, "import.max_rows");
     options.max_listed_issues = size_of(config, "import.max_listed_issues");
-    options.on_error = config.text("import.on_error") == "skip" ? OnError::kSkip : OnError::kStop;
+    options.on_error = on_error == "skip" ? OnError::kSkip : OnError::kStop;
     return options;
 }
 
@@ -213,7 +231,7 @@ EventWeights event_weights(const Config& config) {
     return weights;
 }
 
-ConstraintRules constraint_rules(const Config& config) {
+Result<ConstraintRules> constraint_rules(const Config& config, const Catalogue& catalogue) {
     ConstraintRules rules;
     rules.exclude_held = config.boolean("ranking.exclude_held");
     rules.exclude_dismissed = config.boolean("ranking.exclude_dismissed");
@@ -221,18 +239,23 @@ ConstraintRules constraint_rules(const Config& config) {
     rules.exclude_held_category.all = one_of == "all";
     if (one_of != "all" && one_of != "none") {
         rules.exclude_held_category.names = parse_names(one_of);
+        for (const std::string& name : rules.exclude_held_category.names) {
+            if (catalogue.find_category(name)) continue;
+            return fail(
+                ErrorCode::kInvalidArgument,
+                "ranking.one_of_category: no product has the category '{}'; write all, none "
+                "or some of {}",
+                name, fmt::join(catalogue.categories(), ", "));
+        }
     }
     if (const double days = config.number("ranking.dismissed_expiry_days"); days > 0) {
         rules.dismissed_expiry_days = days;
     }
     rules.category_cap = size_of(config, "ranking.category_cap");
     rules.brand_cap = size_of(config, "ranking.brand_cap");
-    const std::vector<std::string> refused = parse_names(config.text("ranking.refuse_unknown"));
-    for (const EligibilityRule rule : kEligibilityRules) {
-        if (std::find(refused.begin(), refused.end(), eligibility_rule_name(rule)) !=
-            refused.end()) {
-            rules.unknown_policies[rule] = UnknownPolicy::kRefuse;
-        }
+    for (const std::string& name : parse_names(config.text("ranking.refuse_unknown"))) {
+        ATTUNE_ASSIGN(const EligibilityRule rule, parse_rule(name));
+        rules.unknown_policies[rule] = UnknownPolicy::kRefuse;
     }
     return rules;
 }

@@ -20,9 +20,12 @@ const std::vector<Setting>& settings_schema();
 /// What the configuration says to each part.
 DatabaseOptions database_options(const Config& config);
 ReaderLimits reader_limits(const Config& config);
-ImportOptions import_options(const Config& config);
+/// @errors kInvalidArgument: import.on_error
+Result<ImportOptions> import_options(const Config& config);
 EventWeights event_weights(const Config& config);
-ConstraintRules constraint_rules(const Config& config);
+/// @errors kInvalidArgument: a rule or a category that does not exist: a misspelt one would switch
+///         a safeguard off
+Result<ConstraintRules> constraint_rules(const Config& config, const Catalogue& catalogue);
 RankOptions rank_options(const Config& config);
 /// @errors kInvalidArgument: weights that cannot be read, a recommender that does not exist
 Result<TrainingOptions> training_options(const Config& config);

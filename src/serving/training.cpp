@@ -145,7 +145,7 @@ class Trainer {
     }
 
     Status make_blend() {
-        if (!split_ && options_.blend_weights.empty()) return {};
+        if (data_.interactions.empty() && options_.blend_weights.empty()) return {};
         const std::vector<SharedModel>& scaled = split_ ? validated_ : trained_.models;
         const std::vector<CustomerView> views =
             split_ ? sample(split_->num_customers(), [&](std::size_t i) { return split_->view(i); })
@@ -154,7 +154,11 @@ class Trainer {
         const std::vector<double> scales = learn_scales(scaled, views, data_.num_products());
         std::vector<double> weights;
         json& report = trained_.report["blend"];
-        if (options_.blend_weights.empty()) {
+        if (options_.blend_weights.empty() && !split_) {
+            weights.assign(trained_.models.size(),
+                           1.0 / static_cast<double>(trained_.models.size()));
+            report["weights_from"] = "equal: too few events to learn from";
+        } else if (options_.blend_weights.empty()) {
             ATTUNE_ASSIGN(weights, learn_weights(scales, report));
         } else {
             ATTUNE_ASSIGN(weights, given_weights(options_.blend_weights, "blend.weights"));
@@ -195,9 +199,13 @@ class Trainer {
         const std::vector<double> scales =
             learn_scales(trained_.models, views, data_.num_products());
         json& report = trained_.report["cold_blend"];
-        ATTUNE_ASSIGN(const std::vector<double> weights,
-                      given_weights(options_.cold_weights, "blend.cold_weights"));
-        report["weights_from"] = "configuration";
+        std::vector<double> weights(trained_.models.size(),
+                                    1.0 / static_cast<double>(trained_.models.size()));
+        report["weights_from"] = "equal: blend.cold_weights names none of these recommenders";
+        if (any_weight(options_.cold_weights)) {
+            ATTUNE_ASSIGN(weights, given_weights(options_.cold_weights, "blend.cold_weights"));
+            report["weights_from"] = "configuration";
+        }
         ATTUNE_ASSIGN(trained_.cold_blend, combine(weights, scales, report));
         return {};
     }
@@ -217,6 +225,14 @@ class Trainer {
         }
         for (double& weight : weights) weight /= sum;
         return weights;
+    }
+
+    /// Whether any of the trained models is among those that weights are given for.
+    [[nodiscard]] bool any_weight(const ModelWeights& given) const {
+        return std::any_of(trained_.models.begin(), trained_.models.end(), [&](const auto& model) {
+            const auto found = given.find(model->name());
+            return found != given.end() && found->second > 0;
+        });
     }
 
     /// A blend of the trained models that have a weight.

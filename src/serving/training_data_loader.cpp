@@ -29,19 +29,20 @@ Result<std::shared_ptr<const Catalogue>> read_catalogue(ProductStore& store,
     return std::make_shared<const Catalogue>(std::move(products));
 }
 
-/// Customers whose latest decision on personalization is a refusal.
-Result<std::unordered_set<std::string>> read_refusals(ConsentStore& consents) {
+/// Customers who refuse personalization at `now`.
+Result<std::unordered_set<std::string>> read_refusals(ConsentStore& consents, Timestamp now) {
     std::unordered_set<std::string> refused;
-    // Decisions of one customer come in ascending order of time: the last one holds.
+    std::vector<Consent> of_one;
+    const auto close_customer = [&] {
+        if (personalization_refused(of_one, now)) refused.insert(of_one.front().customer_id);
+        of_one.clear();
+    };
     ATTUNE_TRY(consents.for_each([&](const Consent& consent) -> Status {
-        if (consent.purpose == kPersonalizationPurpose) {
-            if (consent.granted)
-                refused.erase(consent.customer_id);
-            else
-                refused.insert(consent.customer_id);
-        }
+        if (!of_one.empty() && of_one.front().customer_id != consent.customer_id) close_customer();
+        of_one.push_back(consent);
         return {};
     }));
+    close_customer();
     return refused;
 }
 
@@ -59,7 +60,8 @@ class HistoryBuilder {
         }
         const bool known =
             customer_ < data_.num_customers() && data_.customers[customer_].id == event.customer_id;
-        if (!known || refused_.contains(event.customer_id)) return {};
+        const bool future = event.time > options_.now;
+        if (!known || future || refused_.contains(event.customer_id)) return {};
         if (const auto interaction = to_interaction(event, *data_.catalogue, options_.weights)) {
             data_.interactions.push_back(*interaction);
             latest_ = std::max(latest_, event.time);
@@ -70,8 +72,7 @@ class HistoryBuilder {
     void finish() {
         while (customer_ < data_.num_customers()) close_customer();
         const Timestamp after_all{latest_.ms + 1};
-        data_.as_of =
-            options_.as_of.value_or(data_.interactions.empty() ? options_.now : after_all);
+        data_.as_of = data_.interactions.empty() ? options_.now : after_all;
     }
 
  private:
@@ -106,7 +107,7 @@ Result<TrainingData> load_training_data(Database& database, const TrainingDataOp
     const Status status = database.read([&](Stores& stores) -> Status {
         ATTUNE_ASSIGN(data.catalogue, read_catalogue(stores.products(), options.page_size));
         ATTUNE_TRY(read_all(stores.customers(), options.page_size, data.customers));
-        ATTUNE_ASSIGN(const auto refused, read_refusals(stores.consents()));
+        ATTUNE_ASSIGN(const auto refused, read_refusals(stores.consents(), options.now));
 
         ATTUNE_ASSIGN(const std::size_t num_events, stores.events().count());
         progress.begin("reading events", num_events);

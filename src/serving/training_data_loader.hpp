@@ -11,9 +11,7 @@ namespace attune {
 /// What is read from the store for training.
 struct TrainingDataOptions {
     EventWeights weights;
-    /// Without one: a millisecond after the latest event, or `now` where there are no events.
-    std::optional<Timestamp> as_of;
-    Timestamp now;
+    Timestamp now;  ///< the present; events and decisions after it are left out
     std::size_t page_size = 10'000;
 };
 
@@ -21,6 +19,8 @@ struct TrainingDataOptions {
 /// @errors  those of the store; kNotFound: the store has no products
 Result<std::shared_ptr<const Catalogue>> load_catalogue(Database& database);
 
+/// The data is as of a millisecond after the latest event, or of `now` where there are none.
+///
 /// Reads all products, customers and events on one snapshot of the store. Customers who refused
 /// personalization keep their place with an empty profile and no history.
 ///

@@ -31,6 +31,7 @@ expect 1 ranking '"ingest/row_reader.hpp"'
 expect 1 http '"models/recommender.hpp"'
 expect 1 serving '<soci/soci.h>'          # SQL only in storage
 expect 1 features '<torch/torch.h>'
+expect 1 models '<serving/training.hpp>'  # the same in angle brackets
 expect 1 models '"recommender.hpp"'       # no module named
 expect 1 unheard '"core/result.hpp"'      # a module without a layer
 rm -rf "$root/src"
@@ -39,4 +40,4 @@ if "$check" "$root" >/dev/null 2>&1; then
     echo "layer check: a tree without sources passed" >&2
     exit 1
 fi
-echo "layer check: 16 cases as expected"
+echo "layer check: 17 cases as expected"

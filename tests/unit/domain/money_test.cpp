@@ -12,13 +12,16 @@ TEST(Money, ReadsAmountsAndRoundsToCents) {
     EXPECT_EQ(parse_money("1234.56", "EUR")->minor, 123'456);
     EXPECT_EQ(parse_money("$50,000", "AUD")->minor, 5'000'000);
     EXPECT_EQ(parse_money("-3", "EUR")->minor, -300);
+    EXPECT_EQ(parse_money("1,234,567.8", "EUR")->minor, 123'456'780);
     EXPECT_EQ(parse_money("0.005", "EUR")->minor, 1);
     EXPECT_EQ(parse_money("35000.0000000000", "AUD")->minor, 3'500'000);
     EXPECT_EQ(parse_money("1", "AUD")->currency_code(), "AUD");
 }
 
 TEST(Money, RefusesWhatIsNoAmount) {
-    for (const char* text : {"", "abc", "1.2.3", "12 EUR", "1e300", "nan", "inf"}) {
+    for (const char* text :
+         {"", "abc", "1.2.3", "12 EUR", "1e300", "nan", "inf", "12,5", "45.000,50", "9.600,00",
+          "12 345", "1,23,456", ",123", "1234,567", "1,2345", "--3"}) {
         EXPECT_EQ(parse_money(text, "EUR").error().code, ErrorCode::kInvalidArgument) << text;
     }
     for (const char* currency : {"", "EURO", "eur", "E1R"}) {

@@ -76,6 +76,8 @@ TEST(Validation, RecordsNameWhatTheyBelongTo) {
     EXPECT_FALSE(validate(HouseholdRelation{"c", "c", "self"}));
     EXPECT_FALSE(validate(HouseholdRelation{"c", "d", ""}));
     EXPECT_FALSE(validate(Consent{"c", "", true, Timestamp{0}, ""}));
+    EXPECT_FALSE(validate(Consent{"c", "Personalisation", true, Timestamp{0}, ""}));
+    EXPECT_TRUE(validate(Consent{"c", "personalization", true, Timestamp{0}, ""}));
 }
 
 TEST(EventTypes, NamesReadBackAndWeightsAreConfigurable) {

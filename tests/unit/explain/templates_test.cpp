@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "explain/built_in_templates.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/explain/scene.hpp"
 
 namespace attune {
@@ -187,12 +188,9 @@ TEST(ReasonTemplates, RefuseFilesByName) {
 class TemplateFolder : public testing::Test {
  protected:
     void SetUp() override {
-        folder_ = fs::path(ATTUNE_BINARY_DIR) / "explain_test_templates";
-        fs::remove_all(folder_);
         fs::create_directories(folder_ / "en");
         for (const auto& [file, text] : built_in_template_files()) write("en/" + file, text);
     }
-    void TearDown() override { fs::remove_all(folder_); }
 
     void write(const std::string& file, const std::string& text) const {
         std::ofstream(folder_ / file, std::ios::binary) << text;
@@ -204,7 +202,8 @@ class TemplateFolder : public testing::Test {
         return templates ? Error{} : templates.error();
     }
 
-    fs::path folder_;
+    TemporaryFolder temporary_;
+    fs::path folder_ = temporary_.path();
 };
 
 TEST_F(TemplateFolder, IsReadAsItStands) {

@@ -32,7 +32,7 @@ class Recommending : public testing::Test {
         auto snapshot = train_and_save(*database_, request, clock_, pool, progress);
         ASSERT_TRUE(snapshot) << snapshot.error().message;
         service_ = RecommendService::create(*snapshot, built_in_reason_templates().value()).value();
-        options_.rules = constraint_rules(config);
+        options_.rules = constraint_rules(config, *service_->snapshot().catalogue).value();
         options_.rank.num_items = 5;
         options_.counterfactual = true;
     }
@@ -43,7 +43,7 @@ class Recommending : public testing::Test {
     }
 
     KnownCustomer load(const std::string& id) {
-        return load_known_customer(*database_, id, service_->snapshot(), 1000).value();
+        return load_known_customer(*database_, id, service_->snapshot(), clock_.now()).value();
     }
 
     Recommendations recommend(const std::string& id) {
@@ -94,6 +94,19 @@ TEST_F(Recommending, FollowsTheGroupAndLeavesOutWhatIsHeld) {
     ASSERT_FALSE(result.items.empty());
     for (const RecommendedItem& item : result.items) EXPECT_FALSE(held.contains(product(item).id));
     EXPECT_EQ(product(result.items[0]).category, "TERM_DEPOSITS");
+}
+
+TEST_F(Recommending, WhatIsHeldStaysOutHoweverFewEventsAreScored) {
+    options_.max_scored_events = 1;
+    options_.rank.num_items = 16;
+    const KnownCustomer customer = load("c001");
+    ASSERT_GT(customer.state.history.size(), 1U);
+    EXPECT_EQ(customer.scoring_view(1).history.size(), 1U);
+    for (const RecommendedItem& item : recommend("c001").items) {
+        for (const Interaction& held : customer.state.history) {
+            EXPECT_NE(item.ranked.product, held.product);
+        }
+    }
 }
 
 TEST_F(Recommending, AnEventCountsInTheNextRequest) {
@@ -173,10 +186,12 @@ TEST_F(Recommending, RefusedConsentKeepsTheProfileOutButNotTheRules) {
 
 TEST_F(Recommending, FiltersAndBadIdsAreLookedAt) {
     options_.filter.categories = {"TERM_DEPOSITS"};
-    EXPECT_EQ(count_category(recommend("c000"), "TERM_DEPOSITS"), recommend("c000").items.size());
+    const Recommendations filtered = recommend("c000");
+    ASSERT_FALSE(filtered.items.empty());
+    EXPECT_EQ(count_category(filtered, "TERM_DEPOSITS"), filtered.items.size());
     options_.filter.categories = {"YACHTS"};
     EXPECT_FALSE(service_->recommend(load("c000"), options_, clock_.now()));
-    EXPECT_FALSE(load_known_customer(*database_, "", service_->snapshot(), 10));
+    EXPECT_FALSE(load_known_customer(*database_, "", service_->snapshot(), clock_.now()));
 }
 
 }  // namespace

@@ -17,6 +17,27 @@ Config with(std::vector<std::string> overrides) {
     return Config::load(settings_schema(), {}, no_environment, overrides).value();
 }
 
+Catalogue categories(const std::vector<std::string>& names) {
+    std::vector<Product> products;
+    for (const std::string& name : names) {
+        Product product;
+        product.id = product.name = product.category = name;
+        products.push_back(std::move(product));
+    }
+    return Catalogue(std::move(products));
+}
+
+TEST(Settings, AMisspeltSafeguardIsRefusedNotIgnored) {
+    const Catalogue catalogue = categories({"TERM_DEPOSITS"});
+    for (const char* set :
+         {"ranking.one_of_category=TERM_DEPOSIT", "ranking.refuse_unknown=minimum-age"}) {
+        const auto rules = constraint_rules(with({set}), catalogue);
+        ASSERT_FALSE(rules) << set;
+        EXPECT_EQ(rules.error().code, ErrorCode::kInvalidArgument);
+    }
+    EXPECT_FALSE(import_options(with({"import.on_error=ignore"})));
+}
+
 TEST(Settings, TheExampleFileIsWhatTheSchemaSays) {
     std::ifstream stream(ATTUNE_SOURCE_DIR "/config/attune.example.toml");
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
@@ -46,11 +67,12 @@ TEST(Settings, ReachTheParts) {
               "ranking.refuse_unknown=residency", "ranking.dismissed_expiry_days=90",
               "als.factors=8", "storage.read_sessions=2", "blend.weights=als=0.4, item_knn=0.6"});
     EXPECT_EQ(reader_limits(config).max_columns, 12U);
-    EXPECT_EQ(import_options(config).on_error, OnError::kSkip);
+    EXPECT_EQ(import_options(config)->on_error, OnError::kSkip);
     EXPECT_EQ(event_weights(config).view, 0.2);
     EXPECT_EQ(rank_options(config).num_items, 4U);
     EXPECT_EQ(database_options(config).num_read_sessions, 2U);
-    const ConstraintRules rules = constraint_rules(config);
+    const Catalogue catalogue = categories({"TERM_DEPOSITS", "PERS_LOANS", "MARGIN_LOANS"});
+    const ConstraintRules rules = constraint_rules(config, catalogue).value();
     EXPECT_TRUE(rules.exclude_held_category.contains("PERS_LOANS"));
     EXPECT_FALSE(rules.exclude_held_category.contains("MARGIN_LOANS"));
     EXPECT_EQ(rules.policy(EligibilityRule::kResidency), UnknownPolicy::kRefuse);

@@ -11,12 +11,14 @@
 namespace attune {
 namespace {
 
+constexpr Timestamp kPresent{(kPlantedFirstDay + 400) * kMsPerDay};
+
 class Training : public testing::Test {
  protected:
     TrainingData load(const PlantedStoreOptions& options) {
         database_ = open_database("sqlite:" + (folder_.path() / "t.db").string()).value();
         EXPECT_TRUE(fill_planted_store(*database_, options));
-        return load_training_data(*database_, {}, progress_).value();
+        return load_training_data(*database_, {.weights = {}, .now = kPresent}, progress_).value();
     }
 
     static TrainingOptions options() {
@@ -64,7 +66,8 @@ TEST_F(Training, CustomersWhoRefusedLeaveNothingButTheirPlace) {
         ATTUNE_TRY(stores.consents().put(consents));
         return {};
     }));
-    const TrainingData data = load_training_data(*database_, {}, progress_).value();
+    const TrainingData data =
+        load_training_data(*database_, {.weights = {}, .now = kPresent}, progress_).value();
     EXPECT_TRUE(data.history(CustomerIndex(1)).empty());
     EXPECT_FALSE(data.customers[1].age);
     EXPECT_EQ(data.customers[1].id, "c001");
@@ -74,7 +77,9 @@ TEST_F(Training, CustomersWhoRefusedLeaveNothingButTheirPlace) {
 
 TEST_F(Training, AnEmptyStoreIsNotFound) {
     database_ = open_database("sqlite:" + (folder_.path() / "e.db").string()).value();
-    EXPECT_EQ(load_training_data(*database_, {}, progress_).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(
+        load_training_data(*database_, {.weights = {}, .now = kPresent}, progress_).error().code,
+        ErrorCode::kNotFound);
 }
 
 TEST_F(Training, LearnsABlendThatBeatsPopularityOnThePlantedPattern) {
@@ -141,6 +146,41 @@ TEST_F(Training, GivenWeightsAreTaken) {
     EXPECT_EQ(trained->blend->components().size(), 2U);
 }
 
+TEST_F(Training, WhatWouldBeInTheFutureIsLeftOut) {
+    load({});
+    ASSERT_TRUE(database_->write([](Stores& stores) -> Status {
+        const Event typo{"typo",
+                         "c001",
+                         "p01",
+                         EventType::kView,
+                         {(kPlantedFirstDay + 60'000) * kMsPerDay},
+                         1,
+                         std::nullopt,
+                         ""};
+        const std::vector<Consent> consents{
+            {"c002", "personalization", false, Timestamp{5}, "web"},
+            {"c002", "personalization", true, Timestamp{kPresent.ms + 1}, "web"}};
+        ATTUNE_TRY(stores.events().append({&typo, 1}));
+        ATTUNE_TRY(stores.consents().put(consents));
+        return {};
+    }));
+    const auto data = load_training_data(*database_, {.weights = {}, .now = kPresent}, progress_);
+    ASSERT_TRUE(data);
+    EXPECT_LT(data->as_of, kPresent);
+    EXPECT_EQ(data->history(CustomerIndex(1)).size(), 6U);
+    EXPECT_TRUE(data->history(CustomerIndex(2)).empty());
+}
+
+TEST_F(Training, ColdWeightsThatNameNobodyBecomeEqualAndSaySo) {
+    const TrainingData data = load({.events_of_customer = 0});
+    TrainingOptions weightless = options();
+    weightless.cold_weights = {{"als", 1}};
+    const auto trained = train_models(data, weightless, pool_, progress_);
+    ASSERT_TRUE(trained) << trained.error().message;
+    const auto& cold = trained->report.at("cold_blend");
+    EXPECT_TRUE(cold.at("weights_from").get<std::string>().starts_with("equal"));
+}
+
 TEST_F(Training, RefusesWhatCannotBeTrained) {
     const TrainingData data = load({.events_of_customer = 0});
     TrainingOptions none = options();
@@ -149,7 +189,7 @@ TEST_F(Training, RefusesWhatCannotBeTrained) {
     none.models = {"magic"};
     EXPECT_EQ(train_models(data, none, pool_, progress_).error().code, ErrorCode::kInvalidArgument);
     TrainingOptions weightless = options();
-    weightless.cold_weights = {{"als", 1}};
+    weightless.blend_weights = {{"als", 1}};
     EXPECT_EQ(train_models(data, weightless, pool_, progress_).error().code,
               ErrorCode::kInvalidArgument);
 }
