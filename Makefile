@@ -26,7 +26,7 @@ check: layers ## quick checks before a commit: layers, format, unit tests
 	@scripts/format.sh --check
 	@cmake --preset dev --log-level=WARNING
 	@$(BUILD) build/dev -j $(JOBS)
-	@ctest --test-dir build/dev --output-on-failure -j $(JOBS) -LE slow
+	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)
 
 acceptance: build ## what the issues say must be shown
 	@scripts/acceptance.sh
@@ -43,8 +43,8 @@ lint: ## clang-tidy on every source
 	@$(BUILD) build/lint -j $(JOBS)
 
 bench: setup ## benchmarks, one JSON line each
-	@cmake --preset bench --log-level=WARNING
-	@$(BUILD) build/bench -j $(JOBS)
+	@cmake --preset release --log-level=WARNING
+	@$(BUILD) build/release --target attune_bench -j $(JOBS)
 	@bench/run.sh
 
 fuzz: ## libFuzzer on every parser of outside bytes, 60 s each

@@ -7,4 +7,4 @@ commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 git diff --quiet HEAD 2>/dev/null || commit="$commit+changes"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-build/bench/bench/attune_bench --home . --work "$folder" --commit "$commit"
+build/release/bench/attune_bench --home . --work "$folder" --commit "$commit"

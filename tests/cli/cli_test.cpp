@@ -55,7 +55,7 @@ class Program : public testing::Test {
             "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
         for (int c = 0; c < 40; ++c) {
             for (int e = 0; e < 8; ++e) {
-                const int product = (c * 7 + e * 3 + e / 4) % 6 + (c % 2) * 6;
+                const int product = (c + e) % 8 + (c % 2) * 8;
                 rows += fmt::format("{},P{:02},{} MUG {},2,2011-{:02}-{:02} 10:00:00,1.5,{},{}\n",
                                     1000 + c * 8 + e, product, c % 2 == 0 ? "RED" : "BLUE", product,
                                     1 + e / 3, 1 + (c + 9 * e) % 27, 100 + c,
@@ -221,7 +221,9 @@ TEST_F(Program, ListsBadRowsAndExports) {
 
 TEST_F(Program, EachBadFileHasItsOwnStatus) {
     write("empty.csv", "");
-    write("nul.csv", std::string("a,b\n1,\0\n", 8));
+    const std::string header =
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
+    write("nul.csv", header + std::string("1,A\0B,x,1,2011-01-01,1,7,France\n", 32));
     fs::create_directory(folder_.path() / "folder.csv");
     std::string wide = "a,b\n1";
     for (int i = 0; i < 300; ++i) wide += ",x";
@@ -237,6 +239,7 @@ TEST_F(Program, EachBadFileHasItsOwnStatus) {
     EXPECT_EQ(status("nul.csv"), exit_code(ErrorCode::kMalformedText));
     EXPECT_EQ(status("folder.csv"), exit_code(ErrorCode::kNotAFile));
     EXPECT_EQ(status("cut.xlsx"), exit_code(ErrorCode::kCorrupt));
+    EXPECT_FALSE(fs::exists(folder_.path() / "y.db")) << "a failed import left a database";
     write("wide.csv",
           "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,"
           "Country\n" +

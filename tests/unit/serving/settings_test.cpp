@@ -82,9 +82,9 @@ TEST(Settings, ReachTheParts) {
     EXPECT_EQ(options.base.als.solver.num_factors, 8U);
     EXPECT_EQ(options.blend_weights.at("als"), 0.4);
     EXPECT_EQ(options.models.size(), 6U);
-    EXPECT_TRUE(constraint_rules(with({})).exclude_held_category.contains("ANY"));
-    EXPECT_FALSE(constraint_rules(with({"ranking.one_of_category=none"}))
-                     .exclude_held_category.contains(""));
+    EXPECT_TRUE(constraint_rules(with({}), catalogue)->exclude_held_category.contains("ANY"));
+    EXPECT_FALSE(constraint_rules(with({"ranking.one_of_category=none"}), catalogue)
+                     ->exclude_held_category.contains("ANY"));
 }
 
 TEST(Settings, RefuseWeightsThatAreNone) {
