@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 attune=build/release/attune
 mkdir -p run
 
-title() { printf '\n\033[1m%s\033[0m\n' "$1"; }
+title() {
+    if [ -t 1 ]; then printf '\n\033[1m%s\033[0m\n' "$1"; else printf '\n%s\n' "$1"; fi
+}
 
 # shown FILE RESULT COMMAND...: prints the output of the command, kept in FILE while RESULT is there
 # and the program and the packs are the same.
