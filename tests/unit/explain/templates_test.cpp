@@ -87,14 +87,16 @@ TEST(ReasonTexts, OfCohortsAttributesAndHoldings) {
     scene.customer.age = 62;
     scene.cite(EvidenceKind::kCohort, "retired, around 62", "1.87", 2);
     EXPECT_EQ(text_of(scene),
-              "Customers like you (retired, around 62) take it 1.9 times as often as customers "
+              "Customers with a profile near yours (on the whole: retired, around 62) take it 1.9 "
+              "times as often as customers "
               "overall.");
     scene.cite(EvidenceKind::kPopularity, "TERM_DEPOSITS", "0.12", 0.01);
     scene.cite(EvidenceKind::kAttribute, "age", "62", 0.3);
     scene.cite(EvidenceKind::kAttribute, "held:PERS_LOANS", "no", 0.2);
     scene.cite(EvidenceKind::kAttribute, "held:TRAVEL_CARDS", "yes", 0.1);
     EXPECT_EQ(text_of(scene),
-              "Customers like you (retired, around 62) take term deposits 1.9 times as often as "
+              "Customers with a profile near yours (on the whole: retired, around 62) take term "
+              "deposits 1.9 times as often as "
               "customers overall. Fits your profile: age 62, no personal loans held, you hold "
               "travel cards.");
 }
@@ -104,7 +106,8 @@ TEST(ReasonTexts, OfPopularityAndNothing) {
     scene.known = false;
     const std::string general =
         "A general suggestion: we do not know you well enough yet for a personal one.";
-    EXPECT_EQ(text_of(scene), "One of the best matches among what is open to you. " + general);
+    EXPECT_EQ(text_of(scene),
+              "Nothing we know speaks for or against it; it is open to you. " + general);
     scene.recommended = ProductIndex(3);
     scene.cite(EvidenceKind::kPopularity, "TERM_DEPOSITS", "0.117", 1);
     EXPECT_EQ(text_of(scene), "Popular: 12 % of customers hold term deposits. " + general);
