@@ -21,6 +21,15 @@ enum class EvidenceKind {
 
 std::string_view evidence_kind_name(EvidenceKind kind);  ///< "event", "term", ...
 
+/// Something of the profile that a customer shares with a cohort and that the cohort has more of
+/// than others.
+struct SharedTrait {
+    std::string field;  ///< "occupation", an attribute's name
+    std::string value;  ///< "retired"; of numbers "high" or "low"
+
+    friend bool operator==(const SharedTrait&, const SharedTrait&) = default;
+};
+
 struct Evidence {
     EvidenceKind kind = EvidenceKind::kBaseline;
     std::string subject;
@@ -28,6 +37,7 @@ struct Evidence {
     std::optional<Timestamp> time;  ///< of the latest event
     double contribution = 0;        ///< its part of the score; negative parts lower it
     std::string model;              ///< the recommender it comes from
+    std::vector<SharedTrait> traits{};  ///< of a cohort, the most telling first
 
     friend bool operator==(const Evidence&, const Evidence&) = default;
 };

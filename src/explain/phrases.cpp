@@ -54,8 +54,12 @@ std::string cut(std::string text, std::size_t max_bytes) {
     if (text.size() <= max_bytes) return text;
     std::size_t end = max_bytes - kDots.size();
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    // At the end of a word, unless that would take most of the text: not every script has blanks.
+    const std::size_t blank = text.rfind(' ', end);
+    if (blank != std::string::npos && blank >= end / 2) end = blank;
     text.resize(end);
-    while (!text.empty() && text.back() == ' ') text.pop_back();
+    constexpr std::string_view kDangling = " ,;:-(";
+    while (!text.empty() && kDangling.find(text.back()) != std::string_view::npos) text.pop_back();
     return text.append(kDots);
 }
 
@@ -114,12 +118,15 @@ Result<Names> Names::parse(std::string_view text) {
 
 std::string Names::humanised(std::string_view id) const {
     if (const auto found = entries_.find(id); found != entries_.end()) return found->second;
-    const bool has_small =
+    // "AU", "AUD" and "9.00 AUD" are no words in capitals.
+    constexpr std::size_t kLongestCode = 3;
+    const bool stays =
+        id.size() <= kLongestCode || id.find(' ') != std::string_view::npos ||
         std::any_of(id.begin(), id.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     std::string words(id);
     for (char& c : words) {
         if (c == '_') c = ' ';
-        if (!has_small && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        if (!stays && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return words;
 }

@@ -11,7 +11,8 @@ namespace attune {
 
 /// Plain text of one line: invalid UTF-8, control characters and characters that turn the direction
 /// of writing are dropped, runs of blanks become one space, ends are trimmed, and what is longer
-/// than `max_bytes` is cut at a character with "..." after it.
+/// than `max_bytes` is cut at the end of a word (of a character, where words are very long) with
+/// "..." after it.
 /// @pre max_bytes >= 3
 std::string one_line(std::string_view text, std::size_t max_bytes);
 
@@ -26,7 +27,7 @@ class Names {
     static Result<Names> parse(std::string_view text);
 
     /// "TERM_DEPOSITS" -> "term deposits", "marital_status" -> "marital status"; text with small
-    /// and capital letters stays as it is.
+    /// letters or blanks and codes of three letters keep their capitals.
     [[nodiscard]] std::string humanised(std::string_view id) const;
     /// "3 Nov 2011".
     [[nodiscard]] std::string day(Timestamp time) const;

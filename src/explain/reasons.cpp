@@ -13,6 +13,10 @@ namespace {
 
 constexpr double kSmallestLift = 1.05;  // below, "1.0 times as often" would be no reason
 
+// Of what the profile contributes by fields that may not be said, below which naming the others
+// would mislead.
+constexpr double kTellingPart = 0.2;
+
 std::optional<double> parse_number(std::string_view text) {
     double value = 0;
     const char* end = text.data() + text.size();
@@ -75,6 +79,7 @@ class Deriver {
     }
 
     std::vector<Reason> take() {
+        prefer_the_whole_profile();
         std::vector<Reason> reasons;
         for (auto& [code, reason] : by_code_) reasons.push_back(std::move(reason));
         std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
@@ -87,6 +92,17 @@ class Deriver {
     }
 
  private:
+    /// Says that the profile fits on the whole where what may be said is too small a part of it.
+    void prefer_the_whole_profile() {
+        if (!(unsaid_.contribution > 0)) return;
+        const auto said = by_code_.find(ReasonCode::kProfileAttribute);
+        if (said != by_code_.end() &&
+            said->second.contribution >= kTellingPart * unsaid_.contribution) {
+            return;
+        }
+        by_code_[ReasonCode::kProfileAttribute] = std::move(unsaid_);
+    }
+
     Reason& cite(ReasonCode code, const Evidence& evidence) {
         Reason& reason = by_code_[code];
         reason.code = code;
@@ -118,6 +134,12 @@ class Deriver {
     void add_attribute(const Evidence& evidence) {
         auto fact = make_attribute_fact(evidence);
         if (!fact) return;
+        if (!options_.said_fields.contains(evidence.subject)) {
+            unsaid_.code = ReasonCode::kProfileAttribute;
+            unsaid_.contribution += evidence.contribution;
+            unsaid_.evidence.push_back(evidence);
+            return;
+        }
         const auto found = by_code_.find(ReasonCode::kProfileAttribute);
         if (found != by_code_.end() && found->second.attributes.size() >= options_.max_facts) {
             return;
@@ -130,7 +152,10 @@ class Deriver {
         const bool first = !by_code_.contains(ReasonCode::kSimilarCustomers);
         if (!lift || *lift < kSmallestLift || evidence.subject.empty() || !first) return;
         Reason& reason = cite(ReasonCode::kSimilarCustomers, evidence);
-        reason.cohort = evidence.subject;
+        for (const SharedTrait& trait : evidence.traits) {
+            if (reason.traits.size() == options_.max_facts) break;
+            if (options_.said_fields.contains(trait.field)) reason.traits.push_back(trait);
+        }
         reason.lift = *lift;
         reason.lift_is_of_category = counts_categories(evidence.model);
     }
@@ -158,6 +183,7 @@ class Deriver {
         });
     }
 
+    Reason unsaid_;  ///< what the profile says by fields that texts must not name
     const std::vector<Evidence>& all_;
     const ReasonContext& context_;
     const ReasonOptions& options_;

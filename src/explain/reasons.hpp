@@ -8,6 +8,7 @@
 
 #include "domain/event.hpp"
 #include "domain/evidence.hpp"
+#include "explain/said_fields.hpp"
 #include "features/catalogue.hpp"
 #include "features/customer_view.hpp"
 
@@ -73,7 +74,7 @@ struct Reason {
     std::vector<EventFact> events;
     std::vector<TermFact> terms;
     std::vector<AttributeFact> attributes;
-    std::string cohort;
+    std::vector<SharedTrait> traits;   ///< what the customer shares with the cohort
     double lift = 0;                   ///< above 1
     bool lift_is_of_category = false;  ///< else of the product itself
     std::optional<double> share;       ///< of customers, 0 to 1
@@ -93,7 +94,8 @@ struct ReasonContext {
 
 struct ReasonOptions {
     std::size_t max_reasons = 3;
-    std::size_t max_facts = 3;            ///< words or attributes that one reason lists
+    std::size_t max_facts = 3;  ///< words, attributes or traits that one reason lists
+    SaidFields said_fields;
     double min_part_of_strongest = 0.05;  ///< weaker reasons are not worth the reader's time
 };
 
@@ -103,6 +105,8 @@ struct ReasonOptions {
 /// been added up. What the facts do not bear out is left out: an event that is not in the history,
 /// an attribute without a value, a lift that is not above 1, and a cohort when what the profile
 /// contributes in all is not positive (without the profile the score would then not be lower).
+/// A field that may not be said is in no text: where the profile speaks for the product by such
+/// fields alone or nearly so, the reason is kProfileAttribute without attributes.
 /// A lift is taken to be of the category when what the same model says of all customers is.
 /// kNoProfile or kNotPersonalized follow last where they are true.
 std::vector<Reason> derive_reasons(const Explanation& explanation, const ReasonContext& context,

@@ -73,6 +73,20 @@ void set_attributes(data& object, const Reason& reason, const Names& names) {
         list.push_back(entry);
     }
     object.set("attributes", list);
+    set_flag(object, "has_attributes", !reason.attributes.empty());
+}
+
+void set_traits(data& object, const Reason& reason, const Names& names) {
+    data list(data::type::list);
+    for (std::size_t i = 0; i < reason.traits.size(); ++i) {
+        data entry;
+        set_text(entry, "name", names.humanised(reason.traits[i].field));
+        set_text(entry, "value", names.humanised(reason.traits[i].value));
+        set_flag(entry, "first", i == 0);
+        list.push_back(entry);
+    }
+    object.set("traits", list);
+    set_flag(object, "has_traits", !reason.traits.empty());
 }
 
 void set_share(data& object, const Reason& reason, const Names& names) {
@@ -108,9 +122,11 @@ Vocabulary vocabulary_of(std::string_view name) {
         vocabulary.lists["terms"] = {"words",      "first", "interest",
                                      "preference", "need",  "elsewhere"};
     } else if (name == "profile_attribute") {
+        vocabulary.names.emplace("has_attributes");
         vocabulary.lists["attributes"] = {"name", "value", "first", "plain", "held", "not_held"};
     } else if (name == "similar_customers") {
-        return with(vocabulary, {"cohort", "lift", "of_category"});
+        vocabulary.lists["traits"] = {"name", "value", "first"};
+        return with(vocabulary, {"has_traits", "lift", "of_category"});
     } else if (name == "popular") {
         return with(vocabulary, {"share", "of_category"});
     } else if (name == kItemTemplate) {
@@ -142,7 +158,7 @@ data reason_data(const Reason& reason, const Product& product, const Names& name
             set_attributes(object, reason, names);
             break;
         case ReasonCode::kSimilarCustomers:
-            set_text(object, "cohort", reason.cohort);
+            set_traits(object, reason, names);
             set_text(object, "lift", names.times(reason.lift));
             set_flag(object, "of_category", reason.lift_is_of_category);
             break;

@@ -211,6 +211,18 @@ bool ProfileEncoder::is_value(std::size_t column) const {
            (field.kind == Kind::kValues && column - field.first_column < field.values.size());
 }
 
+double ProfileEncoder::lift(std::size_t column, double standardised) const {
+    if (means_[column] <= 0 || scales_[column] <= 0) return 1;
+    return 1 + standardised / scales_[column] / means_[column];
+}
+
+std::string_view ProfileEncoder::value_of(std::size_t column) const {
+    ATTUNE_ASSERT(is_value(column));
+    const Field& field = field_of(column);
+    return field.kind == Kind::kHeld ? std::string_view("yes")
+                                     : field.values[column - field.first_column];
+}
+
 std::string ProfileEncoder::describe(std::size_t column, double standardised) const {
     const Field& field = field_of(column);
     if (field.kind == Kind::kHeld) return "holds " + field.name.substr(kHeldPrefix.size());

@@ -78,6 +78,11 @@ class ProfileEncoder {
     /// What a standardised number of a column means, for people: "age 62", "occupation retired",
     /// "default yes", "holds PERS_LOANS".
     [[nodiscard]] std::string describe(std::size_t column, double standardised) const;
+    /// How much more often customers around a standardised number of a column have its value than
+    /// all customers. @pre is_value(column)
+    [[nodiscard]] double lift(std::size_t column, double standardised) const;
+    /// The named value of a column: "retired". @pre is_value(column)
+    [[nodiscard]] std::string_view value_of(std::size_t column) const;
     /// Whether a column says that a field has one named value (not a number, not the shared one).
     [[nodiscard]] bool is_value(std::size_t column) const;
     [[nodiscard]] bool is_number(std::size_t column) const;

@@ -11,6 +11,7 @@
 #include "features/profile_encoder.hpp"
 #include "math/kmeans.hpp"
 #include "models/cohort_rates.hpp"
+#include "models/cohort_traits.hpp"
 #include "models/model_io.hpp"
 
 namespace attune {
@@ -19,8 +20,6 @@ namespace {
 constexpr std::string_view kName = "cohort";
 constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kMaxCohorts = 256;
-constexpr std::size_t kDescribedFields = 3;
-constexpr double kDistinct = 0.3;  // deviations from the mean that are worth a word
 constexpr std::size_t kNoName = SIZE_MAX;
 
 Status check(const CohortOptions& options) {
@@ -51,6 +50,10 @@ class Cohort final : public Recommender {
 
  private:
     [[nodiscard]] std::optional<std::size_t> cohort_of(const CustomerView& customer) const;
+    [[nodiscard]] std::span<const float> centroid_of(std::size_t cohort) const {
+        return std::span(centroids_)
+            .subspan(cohort * encoder_.num_columns(), encoder_.num_columns());
+    }
 
     std::shared_ptr<const Catalogue> catalogue_;
     ProfileEncoder encoder_;
@@ -114,9 +117,10 @@ Explanation Cohort::explain(const CustomerView& customer, ProductIndex product) 
     explanation.score = rates_.in_cohort(*cohort, name);
     const double difference = explanation.score - global;
     if (difference != 0) {
-        explanation.evidence.push_back({EvidenceKind::kCohort, descriptions_[*cohort],
-                                        fmt::format("{:.2f}", explanation.score / global),
-                                        std::nullopt, difference, model});
+        explanation.evidence.push_back(
+            {EvidenceKind::kCohort, descriptions_[*cohort],
+             fmt::format("{:.2f}", explanation.score / global), std::nullopt, difference, model,
+             shared_traits(encoder_, centroid_of(*cohort), *customer.profile)});
     }
     return explanation;
 }
@@ -195,32 +199,6 @@ std::size_t choose_num_cohorts(const std::vector<float>& values, std::size_t col
     return best;
 }
 
-/// What the centroid has more of than all customers, the strongest first: "occupation retired,
-/// age 62".
-std::string describe(const ProfileEncoder& encoder, std::span<const float> centroid) {
-    std::vector<std::size_t> columns;
-    for (std::size_t column = 0; column < centroid.size(); ++column) {
-        const bool telling = encoder.is_number(column)
-                                 ? std::abs(centroid[column]) >= kDistinct
-                                 : encoder.is_value(column) && centroid[column] >= kDistinct;
-        if (telling) columns.push_back(column);
-    }
-    std::stable_sort(columns.begin(), columns.end(), [&](std::size_t a, std::size_t b) {
-        return std::abs(centroid[a]) > std::abs(centroid[b]);
-    });
-    std::string text;
-    std::vector<std::string> fields;
-    for (const std::size_t column : columns) {
-        const std::string& field = encoder.columns()[column].field;
-        if (std::find(fields.begin(), fields.end(), field) != fields.end()) continue;
-        if (fields.size() == kDescribedFields) break;
-        if (!text.empty()) text += ", ";
-        text += encoder.describe(column, centroid[column]);
-        fields.push_back(field);
-    }
-    return text.empty() ? "customers with a usual profile" : text;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Recommender>> fit_cohort(const TrainingData& data,
@@ -246,8 +224,8 @@ Result<std::unique_ptr<Recommender>> fit_cohort(const TrainingData& data,
     }
     std::vector<std::string> descriptions;
     for (std::size_t k = 0; k < clustering.num_clusters; ++k) {
-        descriptions.push_back(
-            describe(encoder, std::span(clustering.centroids).subspan(k * columns, columns)));
+        descriptions.push_back(describe_centroid(
+            encoder, std::span(clustering.centroids).subspan(k * columns, columns)));
     }
     CohortRates rates =
         count_cohort_rates(data, cohort_of, clustering.num_clusters, options.prior_customers);

@@ -32,6 +32,13 @@ TEST(OneLine, DropsWhatIsNotPlainText) {
     for (const auto& [text, expected] : cases) EXPECT_EQ(one_line(text, 100), expected);
 }
 
+TEST(OneLine, CutsAtTheEndOfAWord) {
+    EXPECT_EQ(one_line("be an Australian citizen or resident", 30),
+              "be an Australian citizen or...");
+    EXPECT_EQ(one_line("one, two, three", 12), "one, two...");
+    EXPECT_EQ(one_line("a verylongwordindeed", 12), "a verylon...");
+}
+
 TEST(OneLine, CutsAtACharacter) {
     EXPECT_EQ(one_line("abcdefgh", 8), "abcdefgh");
     EXPECT_EQ(one_line("abcdefghi", 8), "abcde...");
@@ -56,6 +63,8 @@ TEST(Names, HumaniseIds) {
     EXPECT_EQ(names.humanised("TERM_DEPOSITS"), "term deposits");
     EXPECT_EQ(names.humanised("marital_status"), "marital status");
     EXPECT_EQ(names.humanised("Kitchen & Home"), "Kitchen & Home");
+    EXPECT_EQ(names.humanised("AU"), "AU");
+    EXPECT_EQ(names.humanised("9.00 AUD"), "9.00 AUD");
     EXPECT_EQ(names.humanised(""), "");
 }
 

@@ -87,18 +87,54 @@ TEST(ReasonTexts, OfCohortsAttributesAndHoldings) {
     scene.customer.age = 62;
     scene.cite(EvidenceKind::kCohort, "retired, around 62", "1.87", 2);
     EXPECT_EQ(text_of(scene),
-              "Customers with a profile near yours (on the whole: retired, around 62) take it 1.9 "
-              "times as often as customers "
+              "Customers with a profile near yours take it 1.9 times as often as customers "
               "overall.");
+    scene.explanation.evidence[0].traits = {{"occupation", "retired"}, {"income", "high"}};
     scene.cite(EvidenceKind::kPopularity, "TERM_DEPOSITS", "0.12", 0.01);
-    scene.cite(EvidenceKind::kAttribute, "age", "62", 0.3);
+    scene.cite(EvidenceKind::kAttribute, "occupation", "retired", 0.3);
     scene.cite(EvidenceKind::kAttribute, "held:PERS_LOANS", "no", 0.2);
     scene.cite(EvidenceKind::kAttribute, "held:TRAVEL_CARDS", "yes", 0.1);
+    EXPECT_EQ(
+        text_of(scene),
+        "Customers with a profile near yours (you share: occupation retired, income above average) "
+        "take term deposits 1.9 times as often as customers overall. Fits your profile: "
+        "occupation retired, no personal loans held, you hold travel cards.");
+}
+
+TEST(ReasonTexts, NeverSayWhatIsProtectedOrNotFitToShow) {
+    Scene scene;
+    scene.customer.age = 62;
+    scene.cite(EvidenceKind::kCohort, "gender female, age 62", "1.87", 2);
+    scene.explanation.evidence[0].traits = {
+        {"gender", "female"}, {"age", "high"}, {"previous_campaign_outcome", "failure"}};
+    scene.cite(EvidenceKind::kAttribute, "age", "62", 3);
+    scene.cite(EvidenceKind::kAttribute, "last_contact_day", "5", 1);
     EXPECT_EQ(text_of(scene),
-              "Customers with a profile near yours (on the whole: retired, around 62) take term "
-              "deposits 1.9 times as often as "
-              "customers overall. Fits your profile: age 62, no personal loans held, you hold "
-              "travel cards.");
+              "Fits what your profile says on the whole. Customers with a profile near yours take "
+              "it 1.9 times as often as customers overall.");
+    scene.cite(EvidenceKind::kAttribute, "income", "9.00 AUD", 0.5);
+    EXPECT_THAT(text_of(scene), HasSubstr("Fits what your profile says on the whole."));
+    scene.explanation.evidence.back().contribution = 1.5;
+    scene.explanation.score += 1;
+    EXPECT_EQ(text_of(scene),
+              "Customers with a profile near yours take it 1.9 times as often as customers "
+              "overall. Fits your profile: income 9.00 AUD.");
+    EXPECT_NEAR(total_contribution(scene.explanation.evidence), scene.explanation.score, 1e-9);
+}
+
+TEST(SaidFields, AreAllowedAndNotProtected) {
+    SaidFields said{{"occupation", "held"}, {"gender"}};
+    EXPECT_TRUE(validate(said));
+    EXPECT_TRUE(said.contains("occupation"));
+    EXPECT_TRUE(said.contains("held:PERS_LOANS"));
+    EXPECT_FALSE(said.contains("gender"));
+    EXPECT_FALSE(said.contains("last_contact_day"));
+    EXPECT_TRUE(validate(SaidFields{}));
+    said.allowed.push_back("gender");
+    EXPECT_FALSE(said.contains("gender"));
+    const Status refused = validate(said);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("'gender'"));
 }
 
 TEST(ReasonTexts, OfPopularityAndNothing) {

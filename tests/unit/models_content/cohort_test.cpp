@@ -117,6 +117,25 @@ TEST(Cohort, TakesHeldCategoriesWhereThereAreNoEvents) {
     EXPECT_EQ(fitted.explain(&student, "gold").evidence[0].subject, "CRED_AND_CHRG_CARDS");
 }
 
+TEST(Cohort, NamesWhatTheCustomerSharesWithIt) {
+    CohortOptions options = small_options();
+    options.min_cohorts = options.max_cohorts = 3;
+    const Fitted fitted(Known::kEvents, options);
+    const auto traits = [&](const Customer& customer) {
+        const Explanation why = fitted.explain(&customer, "term");
+        return why.evidence.back().traits;
+    };
+    EXPECT_THAT(traits(person("retired", 70)),
+                ::testing::UnorderedElementsAre(SharedTrait{"occupation", "retired"},
+                                                SharedTrait{"age", "high"}));
+    EXPECT_THAT(traits(person("student", 23)),
+                ::testing::UnorderedElementsAre(SharedTrait{"occupation", "student"},
+                                                SharedTrait{"age", "low"}));
+    // Of the cohort of the retired by age, but not retired: only what is true is named.
+    EXPECT_THAT(traits(person("", 70)), ::testing::ElementsAre(SharedTrait{"age", "high"}));
+    EXPECT_TRUE(fitted.explain(nullptr, "term").evidence.back().traits.empty());
+}
+
 TEST(Cohort, GivesWhatAllDoToThoseItKnowsNothingOf) {
     const Fitted fitted(Known::kEvents);
     const Customer blank;
