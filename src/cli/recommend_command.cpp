@@ -94,6 +94,7 @@ class RecommendCommand final : public Command {
         options.rank = rank_options(context.config());
         if (num_items_ > 0) options.rank.num_items = num_items_;
         ATTUNE_ASSIGN(options.rules, constraint_rules(context.config(), *snapshot->catalogue));
+        ATTUNE_ASSIGN(options.reasons, reason_options(context.config()));
         options.filter = filter_;
         options.counterfactual = counterfactual_;
         options.max_scored_events =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <limits>
 #include <toml.hpp>
 
 #include "core/assert.hpp"
@@ -45,7 +46,9 @@ std::string to_toml(const SettingValue& value) {
         if (text.find_first_of(".e") == std::string::npos) text += ".0";
         return text;
     }
-    return toml::format(toml::value(std::get<std::string>(value)));
+    // No width: a list of names that is broken within a name is none to read.
+    return toml::format(toml::value(std::get<std::string>(value)),
+                        std::numeric_limits<std::size_t>::max());
 }
 
 template <typename T>

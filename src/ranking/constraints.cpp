@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <set>
 
 #include "ranking/eligibility.hpp"
@@ -14,15 +14,7 @@ namespace {
 constexpr std::uint8_t kHeldFlag = 1;
 constexpr std::uint8_t kDismissedFlag = 2;
 constexpr std::uint8_t kExcludedFlag = 4;
-
-constexpr std::array<std::string_view, kNumRefusals> kRefusalNames{
-    "unavailable",      "not_yet_available", "no_longer_available",
-    "customer_kind",    "minimum_age",       "maximum_age",
-    "residency",        "minimum_income",    "minimum_revenue",
-    "occupation",       "unknown_field",     "held",
-    "held_category",    "dismissed",         "excluded",
-    "outside_category", "outside_brand",     "category_cap",
-    "brand_cap"};
+constexpr std::uint8_t kOrganisationsFlag = 8;  // by its name
 
 struct CheckedRule {
     EligibilityRule rule;
@@ -45,83 +37,25 @@ bool has(const std::vector<std::string>& values, std::string_view value) {
     return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-std::string join(const std::set<std::string_view>& values) {
-    constexpr std::size_t kMostListed = 20;
-    std::string text;
-    std::size_t num_listed = 0;
-    for (const std::string_view value : values) {
-        if (num_listed++ == kMostListed) {
-            return text + fmt::format(" and {} more", values.size() - kMostListed);
-        }
-        if (!text.empty()) text += ", ";
-        text += value;
-    }
-    return text;
+/// The refusal that tells a rule by default from the product's own.
+Refusal default_of(Refusal refusal) {
+    if (refusal == Refusal::kCustomerKind) return Refusal::kDefaultCustomerKind;
+    if (refusal == Refusal::kMinimumAge) return Refusal::kDefaultMinimumAge;
+    return refusal;
 }
 
-/// "asks for a minimum age of 18; the customer has 16"
-std::string describe_rule(const CheckedRule& checked, const Eligibility& eligibility,
-                          const Customer* profile) {
-    const std::string known = known_text(checked.rule, profile);
-    const std::string asks =
-        fmt::format("asks for {} {}", checked.words, required_text(checked.rule, eligibility));
-    if (!known.empty()) return fmt::format("{}; the customer's is {}", asks, known);
-    if (profile == nullptr) return asks + "; nothing is known of the customer";
-    return fmt::format("{}; the customer, {} {}, has none on record", asks,
-                       profile->kind == CustomerKind::kPerson ? "a" : "an",
-                       customer_kind_name(profile->kind));
+/// The text without what does not change its meaning to a reader: case, blanks, a full stop.
+std::string folded(std::string_view text) {
+    std::string fold;
+    for (const char c : text) {
+        if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
+        fold += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    while (fold.ends_with('.')) fold.pop_back();
+    return fold;
 }
 
 }  // namespace
-
-std::string_view refusal_name(Refusal refusal) {
-    return kRefusalNames.at(static_cast<std::size_t>(refusal));
-}
-
-bool CategorySet::contains(std::string_view category) const {
-    return !category.empty() && (all || has(names, category));
-}
-
-UnknownPolicy ConstraintRules::policy(EligibilityRule rule) const {
-    const auto found = unknown_policies.find(rule);
-    return found == unknown_policies.end() ? UnknownPolicy::kFlag : found->second;
-}
-
-std::size_t ConstraintRules::cap_of(std::string_view category) const {
-    if (category.empty()) return 0;
-    const auto found = category_caps.find(category);
-    return found == category_caps.end() ? category_cap : found->second;
-}
-
-Status validate(const ConstraintRules& rules) {
-    const auto& days = rules.dismissed_expiry_days;
-    if (days && !(std::isfinite(*days) && *days > 0)) {
-        return fail(ErrorCode::kInvalidArgument,
-                    "dismissed_expiry_days is {}; it takes a positive number of days", *days);
-    }
-    return {};
-}
-
-Status validate(const RequestFilter& filter, const Catalogue& catalogue) {
-    for (const std::string& category : filter.categories) {
-        if (catalogue.find_category(category)) continue;
-        const std::set<std::string_view> known(catalogue.categories().begin(),
-                                               catalogue.categories().end());
-        return fail(ErrorCode::kInvalidArgument, "no product has the category '{}'; there are: {}",
-                    category, join(known));
-    }
-    if (filter.brands.empty()) return {};
-    std::set<std::string_view> brands;
-    for (const Product& product : catalogue.products()) {
-        if (!product.brand.empty()) brands.insert(product.brand);
-    }
-    for (const std::string& brand : filter.brands) {
-        if (brands.contains(brand)) continue;
-        return fail(ErrorCode::kInvalidArgument, "no product has the brand '{}'; there are: {}",
-                    brand, join(brands));
-    }
-    return {};
-}
 
 ConstraintStage::ConstraintStage(const ConstraintRules& rules, const Catalogue& catalogue,
                                  const CustomerView& customer, const RequestFilter& filter)
@@ -134,8 +68,15 @@ ConstraintStage::ConstraintStage(const ConstraintRules& rules, const Catalogue& 
       wanted_category_(catalogue.num_categories(), filter.categories.empty() ? 1 : 0) {
     note_history();
     note_held_categories();
+    for (const std::string& category : catalogue.categories()) {
+        defaults_.push_back(rules.eligibility_defaults.of(category));
+    }
     for (const std::string& category : filter.categories) {
         if (const auto index = catalogue.find_category(category)) wanted_category_[index->at()] = 1;
+    }
+    for_organisations_.customer_kind = CustomerKind::kOrganisation;
+    for (const std::string& id : rules.organisation_product_ids) {
+        if (const auto product = catalogue.find(id)) flags_[product->at()] |= kOrganisationsFlag;
     }
     for (const std::string& id : filter.excluded_ids) {
         if (const auto product = catalogue.find(id)) flags_[product->at()] |= kExcludedFlag;
@@ -184,12 +125,38 @@ std::optional<Refusal> ConstraintStage::availability(const Product& product) con
     return std::nullopt;
 }
 
-std::optional<Refusal> ConstraintStage::eligibility(const Product& product) const {
+bool ConstraintStage::is_named_for_organisations(ProductIndex product) const {
+    return (flags_[product.at()] & kOrganisationsFlag) != 0;
+}
+
+bool ConstraintStage::is_by_default(EligibilityRule rule, ProductIndex product) const {
+    const Eligibility& own = catalogue_.product(product).eligibility;
+    const Eligibility& defaults = defaults_[catalogue_.category_of(product).at()];
+    switch (rule) {
+        case EligibilityRule::kMinimumAge:
+            return !own.minimum_age && defaults.minimum_age;
+        case EligibilityRule::kCustomerKind:
+            return !own.customer_kind &&
+                   (defaults.customer_kind || is_named_for_organisations(product));
+        default:
+            return false;
+    }
+}
+
+const Eligibility& ConstraintStage::asked(EligibilityRule rule, ProductIndex product) const {
+    if (!is_by_default(rule, product)) return catalogue_.product(product).eligibility;
+    const bool by_name =
+        rule == EligibilityRule::kCustomerKind && is_named_for_organisations(product);
+    return by_name ? for_organisations_ : defaults_[catalogue_.category_of(product).at()];
+}
+
+std::optional<Refusal> ConstraintStage::eligibility(ProductIndex product) const {
     bool unknown_refused = false;
     for (const CheckedRule& checked : kCheckedRules) {
-        switch (answer_rule(checked.rule, product.eligibility, customer_.profile)) {
+        switch (answer_rule(checked.rule, asked(checked.rule, product), customer_.profile)) {
             case EligibilityAnswer::kNotMet:
-                return checked.refusal;
+                return is_by_default(checked.rule, product) ? default_of(checked.refusal)
+                                                            : checked.refusal;
             case EligibilityAnswer::kUnknown:
                 if (rules_.policy(checked.rule) == UnknownPolicy::kRefuse) unknown_refused = true;
                 break;
@@ -224,7 +191,7 @@ std::optional<Refusal> ConstraintStage::request(ProductIndex product) const {
 std::optional<Refusal> ConstraintStage::refusal(ProductIndex product) const {
     const Product& record = catalogue_.product(product);
     if (const auto refused = availability(record)) return refused;
-    if (const auto refused = eligibility(record)) return refused;
+    if (const auto refused = eligibility(product)) return refused;
     if (const auto refused = history(product)) return refused;
     return request(product);
 }
@@ -237,18 +204,47 @@ Verdict ConstraintStage::check(ProductIndex product) const {
         verdict.text = describe(*verdict.refusal, product);
         return verdict;
     }
-    const Eligibility& rules = catalogue_.product(product).eligibility;
+    verdict.conditions = conditions(product);
+    return verdict;
+}
+
+std::vector<Condition> ConstraintStage::conditions(ProductIndex product) const {
+    std::vector<Condition> conditions;
     for (const CheckedRule& checked : kCheckedRules) {
+        const Eligibility& rules = asked(checked.rule, product);
         if (answer_rule(checked.rule, rules, customer_.profile) != EligibilityAnswer::kUnknown) {
             continue;
         }
-        verdict.conditions.push_back({checked.rule, required_text(checked.rule, rules),
-                                      known_text(checked.rule, customer_.profile)});
+        conditions.push_back({checked.rule, required_text(checked.rule, rules),
+                              known_text(checked.rule, customer_.profile)});
     }
-    for (const std::string& note : rules.notes) {
-        verdict.conditions.push_back({EligibilityRule::kNote, note, ""});
+    // Banks repeat their notes from rule to rule, with other blanks and capitals.
+    std::set<std::string> noted;
+    for (const std::string& note : catalogue_.product(product).eligibility.notes) {
+        if (!noted.insert(folded(note)).second) continue;
+        conditions.push_back({EligibilityRule::kNote, note, ""});
     }
-    return verdict;
+    return conditions;
+}
+
+/// "asks for a minimum age of 18; the customer's is 16"
+std::string ConstraintStage::describe_rule(EligibilityRule rule, std::string_view words,
+                                           ProductIndex product) const {
+    const Customer* profile = customer_.profile;
+    const std::string known = known_text(rule, profile);
+    std::string asks =
+        fmt::format("asks for {} {}", words, required_text(rule, asked(rule, product)));
+    if (&asked(rule, product) == &for_organisations_) {
+        asks += " (by its name; the product states none)";
+    } else if (is_by_default(rule, product)) {
+        asks += fmt::format(" (by default for the category {}; the product states none)",
+                            catalogue_.product(product).category);
+    }
+    if (!known.empty()) return fmt::format("{}; the customer's is {}", asks, known);
+    if (profile == nullptr) return asks + "; nothing is known of the customer";
+    return fmt::format("{}; the customer, {} {}, has none on record", asks,
+                       profile->kind == CustomerKind::kPerson ? "a" : "an",
+                       customer_kind_name(profile->kind));
 }
 
 std::string ConstraintStage::describe(Refusal refusal, ProductIndex product) const {
@@ -256,10 +252,10 @@ std::string ConstraintStage::describe(Refusal refusal, ProductIndex product) con
     for (const CheckedRule& checked : kCheckedRules) {
         const bool unknown = refusal == Refusal::kUnknownField &&
                              rules_.policy(checked.rule) == UnknownPolicy::kRefuse &&
-                             answer_rule(checked.rule, record.eligibility, customer_.profile) ==
-                                 EligibilityAnswer::kUnknown;
-        if (checked.refusal != refusal && !unknown) continue;
-        return describe_rule(checked, record.eligibility, customer_.profile);
+                             answer_rule(checked.rule, asked(checked.rule, product),
+                                         customer_.profile) == EligibilityAnswer::kUnknown;
+        const bool failed = refusal == checked.refusal || refusal == default_of(checked.refusal);
+        if (failed || unknown) return describe_rule(checked.rule, checked.words, product);
     }
     switch (refusal) {
         case Refusal::kUnavailable:
@@ -299,30 +295,6 @@ std::vector<Verdict> all_verdicts(const ConstraintRules& rules, const Catalogue&
         verdicts.push_back(stage.check(ProductIndex(p)));
     }
     return verdicts;
-}
-
-CapCounter::CapCounter(const ConstraintRules& rules, const Catalogue& catalogue)
-    : rules_(rules), catalogue_(catalogue), by_category_(catalogue.num_categories(), 0) {}
-
-std::optional<Refusal> CapCounter::refusal(ProductIndex product) const {
-    const Product& record = catalogue_.product(product);
-    const std::size_t cap = rules_.cap_of(record.category);
-    if (cap > 0 && by_category_[catalogue_.category_of(product).at()] >= cap) {
-        return Refusal::kCategoryCap;
-    }
-    if (rules_.brand_cap > 0 && !record.brand.empty()) {
-        const auto found = by_brand_.find(record.brand);
-        if (found != by_brand_.end() && found->second >= rules_.brand_cap) {
-            return Refusal::kBrandCap;
-        }
-    }
-    return std::nullopt;
-}
-
-void CapCounter::take(ProductIndex product) {
-    ++by_category_[catalogue_.category_of(product).at()];
-    const std::string& brand = catalogue_.product(product).brand;
-    if (rules_.brand_cap > 0 && !brand.empty()) ++by_brand_[brand];
 }
 
 }  // namespace attune

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "ranking/caps.hpp"
 #include "ranking/mmr.hpp"
 
 namespace attune {

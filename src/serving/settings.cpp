@@ -27,6 +27,10 @@ Setting text(std::string key, std::string value, std::string help) {
     return {std::move(key), std::move(value), std::move(help)};
 }
 
+std::string list(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
 void add_storage(std::vector<Setting>& schema) {
     schema.push_back(text("storage.database", "sqlite:attune.db", "Where the data is kept."));
     schema.push_back(text("storage.models_folder", "",
@@ -128,6 +132,27 @@ void add_models(std::vector<Setting>& schema) {
                           "How much of its correction each tree adds."));
 }
 
+void add_eligibility(std::vector<Setting>& schema) {
+    const EligibilityDefaults defaults;
+    schema.push_back(whole("eligibility.credit_minimum_age", defaults.credit_minimum_age, 0, 130,
+                           "Years of age from which credit is offered where the product states no "
+                           "minimum age; 0: any."));
+    schema.push_back(text("eligibility.credit_categories", list(defaults.credit_categories),
+                          "Categories of products that are credit. Name those of your own "
+                          "catalogue if they read otherwise."));
+    schema.push_back(text("eligibility.person_categories", list(defaults.person_categories),
+                          "Categories that organisations are not offered, where the product states "
+                          "no kind of customer."));
+    schema.push_back(text("eligibility.organisation_categories",
+                          list(defaults.organisation_categories),
+                          "Categories that persons are not offered, where the product states no "
+                          "kind of customer."));
+    schema.push_back(
+        text("eligibility.organisation_words", list(defaults.organisation_words),
+             "Words in the name of a product that make it one for organisations, where "
+             "the product states no kind of customer."));
+}
+
 void add_ranking(std::vector<Setting>& schema) {
     const RankOptions rank;
     schema.push_back(whole("ranking.items", 10, 1, 1'000, "Products in a list."));
@@ -155,19 +180,20 @@ void add_ranking(std::vector<Setting>& schema) {
     schema.push_back(text("ranking.refuse_unknown", "",
                           "Rules that refuse a product when the profile lacks what they ask for, "
                           "such as residency, minimum_income; others flag it to be checked."));
+}
+
+void add_explain(std::vector<Setting>& schema) {
+    const SaidFields said;
+    schema.push_back(text("explain.said_fields", list(said.allowed),
+                          "Fields and attributes of a customer's profile that a reason may name, "
+                          "and held for what is held. Others count and stay in the contributions, "
+                          "but no text says them."));
+    schema.push_back(text("explain.never_said_fields", list(said.never),
+                          "Protected fields: no text ever says them, and naming one in said_fields "
+                          "is an error."));
     schema.push_back(text("explain.templates", "",
                           "Folder of the texts of reasons; empty: config/templates/reasons."));
     schema.push_back(text("explain.language", "en", "Folder of the language within it."));
-}
-
-Result<EligibilityRule> parse_rule(const std::string& name) {
-    std::vector<std::string_view> known;
-    for (const EligibilityRule rule : kEligibilityRules) {
-        if (eligibility_rule_name(rule) == name) return rule;
-        known.push_back(eligibility_rule_name(rule));
-    }
-    return fail(ErrorCode::kInvalidArgument, "ranking.refuse_unknown: no rule '{}'; there are {}",
-                name, fmt::join(known, ", "));
 }
 
 std::size_t size_of(const Config& config, std::string_view key) {
@@ -184,7 +210,9 @@ const std::vector<Setting>& settings_schema() {
         add_events(all);
         add_training(all);
         add_models(all);
+        add_eligibility(all);
         add_ranking(all);
+        add_explain(all);
         return all;
     }();
     return schema;
@@ -229,43 +257,6 @@ EventWeights event_weights(const Config& config) {
     weights.share = config.number("events.weight_share");
     weights.purchase = config.number("events.weight_purchase");
     return weights;
-}
-
-Result<ConstraintRules> constraint_rules(const Config& config, const Catalogue& catalogue) {
-    ConstraintRules rules;
-    rules.exclude_held = config.boolean("ranking.exclude_held");
-    rules.exclude_dismissed = config.boolean("ranking.exclude_dismissed");
-    const std::string& one_of = config.text("ranking.one_of_category");
-    rules.exclude_held_category.all = one_of == "all";
-    if (one_of != "all" && one_of != "none") {
-        rules.exclude_held_category.names = parse_names(one_of);
-        for (const std::string& name : rules.exclude_held_category.names) {
-            if (catalogue.find_category(name)) continue;
-            return fail(
-                ErrorCode::kInvalidArgument,
-                "ranking.one_of_category: no product has the category '{}'; write all, none "
-                "or some of {}",
-                name, fmt::join(catalogue.categories(), ", "));
-        }
-    }
-    if (const double days = config.number("ranking.dismissed_expiry_days"); days > 0) {
-        rules.dismissed_expiry_days = days;
-    }
-    rules.category_cap = size_of(config, "ranking.category_cap");
-    rules.brand_cap = size_of(config, "ranking.brand_cap");
-    for (const std::string& name : parse_names(config.text("ranking.refuse_unknown"))) {
-        ATTUNE_ASSIGN(const EligibilityRule rule, parse_rule(name));
-        rules.unknown_policies[rule] = UnknownPolicy::kRefuse;
-    }
-    return rules;
-}
-
-RankOptions rank_options(const Config& config) {
-    RankOptions options;
-    options.num_items = size_of(config, "ranking.items");
-    options.pool_size = size_of(config, "ranking.pool");
-    options.mmr_lambda = config.number("ranking.mmr_lambda");
-    return options;
 }
 
 std::vector<std::string> parse_names(std::string_view list) {

@@ -5,6 +5,7 @@
 #include "core/config.hpp"
 #include "core/result.hpp"
 #include "domain/event.hpp"
+#include "explain/reasons.hpp"
 #include "ingest/importer.hpp"
 #include "ingest/row_reader.hpp"
 #include "ranking/constraints.hpp"
@@ -27,6 +28,8 @@ EventWeights event_weights(const Config& config);
 ///         a safeguard off
 Result<ConstraintRules> constraint_rules(const Config& config, const Catalogue& catalogue);
 RankOptions rank_options(const Config& config);
+/// @errors kInvalidArgument: a protected field among those that may be said
+Result<ReasonOptions> reason_options(const Config& config);
 /// @errors kInvalidArgument: weights that cannot be read, a recommender that does not exist
 Result<TrainingOptions> training_options(const Config& config);
 

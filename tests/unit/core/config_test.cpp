@@ -101,5 +101,11 @@ TEST_F(ConfigFile, TheExampleHoldsEveryKeyAndReadsBackAsTheDefaults) {
     for (const Setting& setting : keys) EXPECT_TRUE(config->is_set(setting.key)) << setting.key;
 }
 
+TEST_F(ConfigFile, TheExampleKeepsALongTextOnItsLine) {
+    const std::string names(200, 'n');
+    const std::vector<Setting> keys{{"a.names", names, "Names."}};
+    EXPECT_NE(example_config(keys).find("names = \"" + names + "\"\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace attune

@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 
+#include "ranking/caps.hpp"
 #include "unit/ranking/fakes.hpp"
 
 namespace attune {

@@ -184,6 +184,29 @@ TEST_F(Recommending, RefusedConsentKeepsTheProfileOutButNotTheRules) {
     }
 }
 
+TEST_F(Recommending, AChildIsOfferedNoCreditWithOrWithoutConsent) {
+    options_.rules.eligibility_defaults.credit_categories = {"TERM_DEPOSITS"};
+    options_.rank.num_items = 16;
+    store([](Stores& stores) -> Status {
+        Customer child;
+        child.id = "child";
+        child.age = 9;
+        ATTUNE_TRY(stores.customers().put({&child, 1}));
+        return {};
+    });
+    for (const bool consent : {true, false}) {
+        store([&](Stores& stores) -> Status {
+            const Consent given{"child", "personalization", consent, Timestamp{1}, "web"};
+            ATTUNE_TRY(stores.consents().put({&given, 1}));
+            return {};
+        });
+        const Recommendations result = recommend("child");
+        EXPECT_FALSE(result.items.empty());
+        EXPECT_EQ(count_category(result, "TERM_DEPOSITS"), 0U);
+        EXPECT_EQ(result.counts.refused(Refusal::kDefaultMinimumAge), 8U);
+    }
+}
+
 TEST_F(Recommending, FiltersAndBadIdsAreLookedAt) {
     options_.filter.categories = {"TERM_DEPOSITS"};
     const Recommendations filtered = recommend("c000");

@@ -35,6 +35,13 @@ TEST(Settings, AMisspeltSafeguardIsRefusedNotIgnored) {
         ASSERT_FALSE(rules) << set;
         EXPECT_EQ(rules.error().code, ErrorCode::kInvalidArgument);
     }
+    const auto misspelt =
+        constraint_rules(with({"eligibility.credit_categories=PERS_LOAN"}), catalogue);
+    ASSERT_FALSE(misspelt);
+    EXPECT_NE(misspelt.error().message.find("eligibility.credit_categories: there is no category "
+                                            "'PERS_LOAN'"),
+              std::string::npos);
+    EXPECT_FALSE(reason_options(with({"explain.said_fields=occupation, gender"})));
     EXPECT_FALSE(import_options(with({"import.on_error=ignore"})));
 }
 
@@ -78,6 +85,26 @@ TEST(Settings, ReachTheParts) {
     EXPECT_EQ(rules.policy(EligibilityRule::kResidency), UnknownPolicy::kRefuse);
     EXPECT_EQ(rules.policy(EligibilityRule::kMinimumIncome), UnknownPolicy::kFlag);
     EXPECT_EQ(rules.dismissed_expiry_days, 90);
+    EXPECT_EQ(rules.eligibility_defaults.credit_minimum_age, 18);
+    EXPECT_EQ(rules.eligibility_defaults.of("PERS_LOANS").minimum_age, 18);
+    EXPECT_EQ(rules.eligibility_defaults.of("PERS_LOANS").customer_kind, CustomerKind::kPerson);
+    const ConstraintRules own =
+        constraint_rules(with({"eligibility.credit_minimum_age=21",
+                               "eligibility.credit_categories=TERM_DEPOSITS, OVERDRAFTS"}),
+                         catalogue)
+            .value();
+    EXPECT_EQ(own.eligibility_defaults.of("TERM_DEPOSITS").minimum_age, 21);
+    EXPECT_FALSE(own.eligibility_defaults.of("PERS_LOANS").minimum_age);
+    EXPECT_TRUE(own.organisation_product_ids.empty());
+    Product business = catalogue.product(ProductIndex(0));
+    business.name = "Business Loan";
+    EXPECT_EQ(constraint_rules(config, Catalogue({business, catalogue.product(ProductIndex(1)),
+                                                  catalogue.product(ProductIndex(2))}))
+                  ->organisation_product_ids,
+              std::vector<std::string>{business.id});
+    EXPECT_TRUE(reason_options(config)->said_fields.contains("occupation"));
+    EXPECT_FALSE(
+        reason_options(with({"explain.said_fields="}))->said_fields.contains("occupation"));
     const TrainingOptions options = training_options(config).value();
     EXPECT_EQ(options.base.als.solver.num_factors, 8U);
     EXPECT_EQ(options.blend_weights.at("als"), 0.4);
