@@ -44,6 +44,7 @@ json item_json(const RecommendedItem& item, const Catalogue& catalogue) {
                                        {"required", condition.required},
                                        {"known", condition.known}});
     }
+    entry["num_tied_in_category"] = item.ranked.num_tied;
     if (item.score_without_evidence) entry["score_without_evidence"] = *item.score_without_evidence;
     return entry;
 }
@@ -135,6 +136,7 @@ class RecommendCommand final : public Command {
                 product.brand.empty() ? product.id : product.brand + ", " + product.category,
                 item.ranked.score));
             context.say("     " + item.reasons.text);
+            if (item.ranked.num_tied > 0) context.say("     " + tie_remark(item.ranked.num_tied));
             items.push_back(item_json(item, catalogue));
         }
         if (result.items.empty()) context.say("  no product may be shown to this customer");
@@ -164,6 +166,13 @@ class RecommendCommand final : public Command {
         }
         if (customer.personalization_refused) line += ", refused personalization";
         return line;
+    }
+
+    static std::string tie_remark(std::size_t num_tied) {
+        return fmt::format(
+            "Scores the same as {} other {} of its category; the plainest of them "
+            "come first.",
+            num_tied, num_tied == 1 ? "product" : "products");
     }
 
     std::vector<std::string> customers_;

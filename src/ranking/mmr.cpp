@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "core/assert.hpp"
 
@@ -27,7 +28,8 @@ std::vector<double> relevances(std::span<const Candidate> pool) {
 }  // namespace
 
 bool ranks_before(const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : a.product < b.product;
+    if (a.score != b.score) return a.score > b.score;
+    return a.tie_place != b.tie_place ? a.tie_place < b.tie_place : a.product < b.product;
 }
 
 std::vector<Candidate> select_mmr(std::span<const Candidate> pool,
@@ -41,14 +43,19 @@ std::vector<Candidate> select_mmr(std::span<const Candidate> pool,
     while (chosen.size() < options.num_items) {
         std::optional<std::size_t> best;
         double best_value = 0;
+        std::set<std::uint32_t> groups_seen;
         for (std::size_t i = 0; i < pool.size(); ++i) {
-            if (!open[i]) continue;
+            if (!open[i] || groups_seen.contains(pool[i].tie_group)) continue;
             const double value =
                 options.lambda * relevance[i] - (1 - options.lambda) * redundancy[i];
-            if (best && value <= best_value) continue;
+            if (best && value <= best_value) {
+                if (pool[i].tie_group != kNoTieGroup) groups_seen.insert(pool[i].tie_group);
+                continue;
+            }
             // What the caps refuse now they refuse for the rest of the list.
             open[i] = admit(pool[i].product);
             if (!open[i]) continue;
+            if (pool[i].tie_group != kNoTieGroup) groups_seen.insert(pool[i].tie_group);
             best = i;
             best_value = value;
         }

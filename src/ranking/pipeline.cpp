@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
+#include <utility>
 
 #include "ranking/caps.hpp"
 #include "ranking/mmr.hpp"
@@ -29,12 +31,36 @@ Result<std::vector<Candidate>> allowed_candidates(const Ranker& ranker, const Ra
         if (const auto refusal = stage.refusal(product)) {
             ++counts.num_refused[static_cast<std::size_t>(*refusal)];
         } else {
-            allowed.push_back({product, scores[p]});
+            const std::uint32_t place = ranker.tie_order.empty() ? 0 : ranker.tie_order[p];
+            allowed.push_back({product, scores[p], place, kNoTieGroup});
         }
     }
     counts.num_scored = scores.size();
     counts.num_allowed = allowed.size();
     return allowed;
+}
+
+/// Products of one category that score the same make a tie group.
+void group_ties(const Catalogue& catalogue, std::span<Candidate> pool) {
+    std::map<std::pair<std::size_t, double>, std::uint32_t> groups;
+    for (Candidate& candidate : pool) {
+        if (catalogue.product(candidate.product).category.empty()) continue;
+        const auto next = static_cast<std::uint32_t>(groups.size());
+        const auto found = groups.try_emplace(
+            {catalogue.category_of(candidate.product).at(), candidate.score}, next);
+        candidate.tie_group = found.first->second;
+    }
+}
+
+std::size_t count_tied(const Catalogue& catalogue, const std::vector<Candidate>& allowed,
+                       const Candidate& chosen) {
+    if (catalogue.product(chosen.product).category.empty()) return 0;
+    const CategoryIndex category = catalogue.category_of(chosen.product);
+    const auto num_same =
+        std::count_if(allowed.begin(), allowed.end(), [&](const Candidate& other) {
+            return other.score == chosen.score && catalogue.category_of(other.product) == category;
+        });
+    return static_cast<std::size_t>(num_same) - 1;
 }
 
 /// Adds the best of `rest` that the caps admit until the list is full.
@@ -54,12 +80,14 @@ void fill(std::vector<Candidate>& chosen, std::span<Candidate> rest, std::size_t
     }
 }
 
-std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate> allowed,
+/// @param allowed  is reordered
+std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate>& allowed,
                               const RankOptions& options, StageCounts& counts) {
     const std::size_t num_pooled = std::min(options.pool_size, allowed.size());
     const auto pool_end = allowed.begin() + static_cast<std::ptrdiff_t>(num_pooled);
     std::partial_sort(allowed.begin(), pool_end, allowed.end(), ranks_before);
     counts.num_pooled = num_pooled;
+    group_ties(ranker.catalogue, std::span(allowed).first(num_pooled));
 
     CapCounter caps(ranker.rules, ranker.catalogue);
     const AdmitRule admit = [&](ProductIndex product) {
@@ -68,7 +96,7 @@ std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate> allow
         return !refusal;
     };
     const TakeRule take = [&](ProductIndex product) { caps.take(product); };
-    const std::span all(allowed);
+    const std::span<Candidate> all(allowed);
     std::vector<Candidate> chosen =
         select_mmr(all.first(num_pooled), ranker.similarity,
                    {options.num_items, options.mmr_lambda}, admit, take);
@@ -124,8 +152,9 @@ Result<RankedList> rank(const Ranker& ranker, const RankRequest& request,
     RankedList list;
     ATTUNE_ASSIGN(std::vector<Candidate> allowed,
                   allowed_candidates(ranker, request, stage, list.counts));
-    for (const Candidate& candidate : choose(ranker, std::move(allowed), options, list.counts)) {
+    for (const Candidate& candidate : choose(ranker, allowed, options, list.counts)) {
         ATTUNE_ASSIGN(RankedItem item, explain_item(ranker, request, stage, candidate));
+        item.num_tied = count_tied(ranker.catalogue, allowed, candidate);
         list.items.push_back(std::move(item));
     }
     return list;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,8 @@ struct Ranker {
     const Catalogue& catalogue;
     const ConstraintRules& rules;
     const ProductSimilarity& similarity;
+    /// `make_tie_order` of the catalogue; none: equal scores go by index.
+    std::span<const std::uint32_t> tie_order{};
 };
 
 struct RankRequest {
@@ -47,6 +51,9 @@ struct RankedItem {
     double score = 0;                   ///< the explanation's
     Explanation explanation;            ///< its contributions add up to the score within 1e-6
     std::vector<Condition> conditions;  ///< to be checked before the product is sold
+    /// Other products of its category that were allowed and score the same: what puts this one in
+    /// front of them is the tie order and not the customer. 0 without a category.
+    std::size_t num_tied = 0;
 };
 
 /// How many products came through each stage.
@@ -70,7 +77,8 @@ struct RankedList {
 /// Scores all products, leaves out what the constraint stage refuses, chooses among the best by MMR
 /// under the caps, and explains only what it chose. When the pool does not fill the list because of
 /// the caps, the next best products that they admit follow. No list has more than num_items, nor
-/// a product that the constraint stage or a cap refuses. Equal scores are ordered by index.
+/// a product that the constraint stage or a cap refuses. Equal
+/// scores within a category go by the tie order, others of equal score by it too and by index.
 ///
 /// @errors kInvalidArgument: options, filter or rules that their `validate` refuses;
 ///         kInternal: a score that is not finite, or evidence that does not add up to its score

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/limits.hpp"
+#include "ranking/tie_order.hpp"
 #include "text/tokenizer.hpp"
 
 namespace attune {
@@ -78,18 +79,21 @@ Result<KnownCustomer> load_known_customer(Database& database, const std::string&
 
 RecommendService::RecommendService(std::shared_ptr<const ModelSnapshot> snapshot,
                                    ReasonTemplates templates,
-                                   std::shared_ptr<const ProductSimilarity> similarity)
+                                   std::shared_ptr<const ProductSimilarity> similarity,
+                                   std::vector<std::uint32_t> tie_order)
     : snapshot_(std::move(snapshot)),
       templates_(std::move(templates)),
-      similarity_(std::move(similarity)) {}
+      similarity_(std::move(similarity)),
+      tie_order_(std::move(tie_order)) {}
 
 Result<std::unique_ptr<RecommendService>> RecommendService::create(
     std::shared_ptr<const ModelSnapshot> snapshot, ReasonTemplates templates) {
     ATTUNE_ASSIGN(const Tokenizer tokenizer, Tokenizer::create({}));
     ATTUNE_ASSIGN(std::shared_ptr<const ProductSimilarity> similarity,
                   make_catalogue_similarity(*snapshot->catalogue, {}, tokenizer));
+    std::vector<std::uint32_t> tie_order = make_tie_order(*snapshot->catalogue, tokenizer);
     return std::make_unique<RecommendService>(std::move(snapshot), std::move(templates),
-                                              std::move(similarity));
+                                              std::move(similarity), std::move(tie_order));
 }
 
 Result<Recommendations> RecommendService::recommend(const KnownCustomer& customer,
@@ -100,8 +104,8 @@ Result<Recommendations> RecommendService::recommend(const KnownCustomer& custome
     const Blend& blend = snapshot_->blend_for(scoring);
     RankRequest request{scoring, customer.state.view(), options.filter};
     request.constraints.now = now;
-    ATTUNE_ASSIGN(RankedList list,
-                  rank({blend, catalogue, options.rules, *similarity_}, request, options.rank));
+    ATTUNE_ASSIGN(RankedList list, rank({blend, catalogue, options.rules, *similarity_, tie_order_},
+                                        request, options.rank));
     Recommendations result;
     result.counts = list.counts;
     std::vector<double> scores(options.counterfactual ? catalogue.num_products() : 0);

@@ -66,7 +66,8 @@ struct Recommendations {
 class RecommendService {
  public:
     RecommendService(std::shared_ptr<const ModelSnapshot> snapshot, ReasonTemplates templates,
-                     std::shared_ptr<const ProductSimilarity> similarity);
+                     std::shared_ptr<const ProductSimilarity> similarity,
+                     std::vector<std::uint32_t> tie_order);
 
     /// @errors those of make_catalogue_similarity
     static Result<std::unique_ptr<RecommendService>> create(
@@ -82,6 +83,7 @@ class RecommendService {
     std::shared_ptr<const ModelSnapshot> snapshot_;
     ReasonTemplates templates_;
     std::shared_ptr<const ProductSimilarity> similarity_;
+    std::vector<std::uint32_t> tie_order_;
 };
 
 }  // namespace attune
