@@ -91,7 +91,7 @@ void add_training(std::vector<Setting>& schema) {
                           "Weights for customers with a history: learned, or such as als=0.4, "
                           "item_knn=0.6."));
     schema.push_back(text("blend.cold_weights",
-                          "popularity=0.1, content=0.25, cohort=0.25, propensity=0.4",
+                          "popularity=0.05, content=0.45, cohort=0.2, propensity=0.3",
                           "Weights for customers without a history; brought to sum 1 over the "
                           "recommenders that were trained."));
 }

@@ -146,12 +146,15 @@ class Trainer {
 
     Status make_blend() {
         if (data_.interactions.empty() && options_.blend_weights.empty()) return {};
-        const std::vector<SharedModel>& scaled = split_ ? validated_ : trained_.models;
-        const std::vector<CustomerView> views =
-            split_ ? sample(split_->num_customers(), [&](std::size_t i) { return split_->view(i); })
+        // The weights are learned of the models before the slice, each at its own scale; the models
+        // on all data score on other scales, which the same customers tell as they are now.
+        const std::vector<double> scales = learn_scales(
+            trained_.models,
+            split_ ? sample(split_->num_customers(),
+                            [&](std::size_t i) { return data_.view(split_->customers[i]); })
                    : sample(data_.num_customers(),
-                            [&](std::size_t i) { return data_.view(CustomerIndex(i)); });
-        const std::vector<double> scales = learn_scales(scaled, views, data_.num_products());
+                            [&](std::size_t i) { return data_.view(CustomerIndex(i)); }),
+            data_.num_products());
         std::vector<double> weights;
         json& report = trained_.report["blend"];
         if (options_.blend_weights.empty() && !split_) {
@@ -159,7 +162,7 @@ class Trainer {
                            1.0 / static_cast<double>(trained_.models.size()));
             report["weights_from"] = "equal: too few events to learn from";
         } else if (options_.blend_weights.empty()) {
-            ATTUNE_ASSIGN(weights, learn_weights(scales, report));
+            ATTUNE_ASSIGN(weights, learn_weights(report));
         } else {
             ATTUNE_ASSIGN(weights, given_weights(options_.blend_weights, "blend.weights"));
             report["weights_from"] = "configuration";
@@ -168,7 +171,11 @@ class Trainer {
         return {};
     }
 
-    Result<std::vector<double>> learn_weights(const std::vector<double>& scales, json& report) {
+    Result<std::vector<double>> learn_weights(json& report) {
+        const std::vector<double> scales = learn_scales(
+            validated_,
+            sample(split_->num_customers(), [&](std::size_t i) { return split_->view(i); }),
+            data_.num_products());
         std::vector<ScoredModel> scored;
         for (const SharedModel& model : validated_) {
             scored.push_back(scored_model(std::string(model->name()), *model));

@@ -82,6 +82,24 @@ TEST_F(Training, AnEmptyStoreIsNotFound) {
         ErrorCode::kNotFound);
 }
 
+TEST_F(Training, TheBlendScalesTheModelsThatServe) {
+    const TrainingData data = load({});
+    const auto trained = train_models(data, options(), pool_, progress_);
+    ASSERT_TRUE(trained) << trained.error().message;
+    TimeSplitOptions slice;
+    slice.cut = add_days(data.as_of, -options().validation_days);
+    slice.positive_events = PositiveEvents::kAnyWeight;
+    const TimeSplit split = split_by_time(data, slice).value();
+    std::vector<CustomerView> now;
+    for (const CustomerIndex customer : split.customers) now.push_back(data.view(customer));
+    const std::vector<double> scales = learn_scales(trained->models, now, data.num_products());
+    const auto& reported = trained->report.at("blend").at("scales");
+    for (std::size_t m = 0; m < scales.size(); ++m) {
+        const std::string name(trained->models[m]->name());
+        EXPECT_NEAR(reported.at(name).get<double>(), scales[m], 1e-9) << name;
+    }
+}
+
 TEST_F(Training, LearnsABlendThatBeatsPopularityOnThePlantedPattern) {
     const TrainingData data = load({.num_customers = 120});
     RankingEvaluationRequest request;
