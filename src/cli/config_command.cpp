@@ -1,21 +1,35 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "cli/context.hpp"
-#include "serving/settings.hpp"
 
 namespace attune {
 namespace {
 
+using nlohmann::json;
+
+json config_json(const Config& config) {
+    json object = json::object();
+    for (const Setting& setting : config.schema()) {
+        std::visit([&](const auto& value) { object[setting.key] = value; },
+                   config.value(setting.key));
+    }
+    return object;
+}
+
 class ConfigCommand final : public Command {
  public:
     void add_to(CLI::App& app) override {
-        declare(app, "config",
-                "Print every key of the configuration with its default, as a TOML file");
+        declare(
+            app, "config",
+            "Print every key of the configuration with its value, as a TOML file: the defaults, "
+            "and over them what --config, the environment and --set say");
     }
 
-    Status run(Context&) override {
-        fmt::print("{}", example_config(settings_schema()));
+    Status run(Context& context) override {
+        if (!context.json()) fmt::print("{}", context.config().to_toml());
+        context.emit(config_json(context.config()));
         return {};
     }
 };

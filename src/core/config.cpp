@@ -4,9 +4,11 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
+#include <span>
 #include <toml.hpp>
 
 #include "core/assert.hpp"
+#include "core/nearest_name.hpp"
 
 namespace attune {
 namespace {
@@ -38,7 +40,7 @@ std::string type_name(const SettingValue& value) {
     }
 }
 
-std::string to_toml(const SettingValue& value) {
+std::string toml_value(const SettingValue& value) {
     if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *integer);
     if (const auto* number = std::get_if<double>(&value)) {
@@ -131,9 +133,12 @@ Status Config::read_file(const std::filesystem::path& file) {
 Status Config::assign(const std::string& key, SettingValue value, const std::string& source) {
     const Setting* setting = find_setting(schema_, key);
     if (setting == nullptr) {
-        return fail(ErrorCode::kInvalidArgument,
-                    "{}: there is no key '{}'; config/attune.example.toml lists them all", source,
-                    key);
+        std::vector<std::string> keys;
+        for (const Setting& known : schema_) keys.push_back(known.key);
+        const auto meant = nearest_name(key, keys);
+        return fail(ErrorCode::kInvalidArgument, "{}: there is no key '{}'; {}", source, key,
+                    meant ? fmt::format("did you mean {}?", *meant)
+                          : std::string("`attune config` lists them all"));
     }
     if (setting->default_value.index() == 2 && value.index() == 1) {
         value = static_cast<double>(std::get<std::int64_t>(value));
@@ -204,13 +209,13 @@ bool Config::is_set(std::string_view key) const {
     return value_of(key).set;
 }
 
-std::string example_config(std::span<const Setting> schema) {
+std::string Config::to_toml() const {
     std::string text =
-        "# Every key of Attune's configuration with its default. Each can also be set in the\n"
+        "# Every key of Attune's configuration with its value. Each can also be set in the\n"
         "# environment (import.max_columns: ATTUNE_IMPORT_MAX_COLUMNS) and on the command line\n"
         "# (--set import.max_columns=300); the command line wins, then the environment.\n";
     std::string section;
-    for (const Setting& setting : schema) {
+    for (const Setting& setting : schema_) {
         const std::size_t dot = setting.key.find('.');
         if (setting.key.substr(0, dot) != section) {
             section = setting.key.substr(0, dot);
@@ -220,8 +225,11 @@ std::string example_config(std::span<const Setting> schema) {
         if (setting.minimum < setting.maximum) {
             text += fmt::format(" From {} to {}.", setting.minimum, setting.maximum);
         }
-        text +=
-            fmt::format("\n{} = {}\n", setting.key.substr(dot + 1), to_toml(setting.default_value));
+        const SettingValue& value = value_of(setting.key).value;
+        if (value != setting.default_value) {
+            text += fmt::format(" Default: {}", toml_value(setting.default_value));
+        }
+        text += fmt::format("\n{} = {}\n", setting.key.substr(dot + 1), toml_value(value));
     }
     return text;
 }

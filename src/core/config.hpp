@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +21,7 @@ using SettingValue = std::variant<bool, std::int64_t, double, std::string>;
 struct Setting {
     std::string key;  ///< "section.name"
     SettingValue default_value;
-    std::string help;    ///< one sentence; printed in the example file
+    std::string help;    ///< one sentence; printed by to_toml
     double minimum = 0;  ///< for numbers, inclusive
     double maximum = 0;  ///< inclusive; equal to `minimum` means any number
 };
@@ -49,6 +48,15 @@ class Config {
     /// True when a source other than the defaults set it.
     [[nodiscard]] bool is_set(std::string_view key) const;
 
+    /// A TOML file with every key and its value, its help as a comment; where the value is not the
+    /// default, the comment says the default too. Reads back as the same configuration.
+    [[nodiscard]] std::string to_toml() const;
+    [[nodiscard]] const std::vector<Setting>& schema() const { return schema_; }
+    /// @pre a key of the schema
+    [[nodiscard]] const SettingValue& value(std::string_view key) const {
+        return value_of(key).value;
+    }
+
  private:
     struct Value {
         SettingValue value;
@@ -63,8 +71,5 @@ class Config {
     std::vector<Setting> schema_;
     std::map<std::string, Value, std::less<>> values_;
 };
-
-/// A TOML file with every key, its help as a comment and its default as the value.
-std::string example_config(std::span<const Setting> schema);
 
 }  // namespace attune

@@ -93,18 +93,38 @@ TEST_F(ConfigFile, RefusesBadOverridesAndMissingFiles) {
         ErrorCode::kNotFound);
 }
 
-TEST_F(ConfigFile, TheExampleHoldsEveryKeyAndReadsBackAsTheDefaults) {
-    const auto keys = schema();
-    const auto config = load(example_config(keys));
+TEST_F(ConfigFile, WritesEveryKeyAndReadsItBack) {
+    const auto defaults = Config::load(schema(), "", empty_environment, {}).value();
+    const auto config = load(defaults.to_toml());
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->number("blend.weight"), 0.5);
-    for (const Setting& setting : keys) EXPECT_TRUE(config->is_set(setting.key)) << setting.key;
+    for (const Setting& setting : schema()) {
+        EXPECT_TRUE(config->is_set(setting.key)) << setting.key;
+    }
 }
 
-TEST_F(ConfigFile, TheExampleKeepsALongTextOnItsLine) {
+TEST_F(ConfigFile, WritesTheValuesInEffect) {
+    const auto changed = Config::load(schema(), "", empty_environment,
+                                      {"import.max_columns=300", "storage.database=sqlite:x.db"})
+                             .value();
+    const auto config = load(changed.to_toml());
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->integer("import.max_columns"), 300);
+    EXPECT_EQ(config->text("storage.database"), "sqlite:x.db");
+    EXPECT_NE(changed.to_toml().find("Default: 256\nmax_columns = 300\n"), std::string::npos);
+}
+
+TEST_F(ConfigFile, SuggestsTheKeyThatWasMeant) {
+    const auto typo = Config::load(schema(), "", empty_environment, {"import.max_colums=3"});
+    ASSERT_FALSE(typo);
+    EXPECT_NE(typo.error().message.find("did you mean import.max_columns?"), std::string::npos);
+}
+
+TEST_F(ConfigFile, KeepsALongTextOnItsLine) {
     const std::string names(200, 'n');
-    const std::vector<Setting> keys{{"a.names", names, "Names."}};
-    EXPECT_NE(example_config(keys).find("names = \"" + names + "\"\n"), std::string::npos);
+    const auto config =
+        Config::load({{"a.names", names, "Names."}}, "", empty_environment, {}).value();
+    EXPECT_NE(config.to_toml().find("names = \"" + names + "\"\n"), std::string::npos);
 }
 
 }  // namespace
