@@ -145,17 +145,27 @@ class Database {
     virtual Result<std::uint64_t> revision() = 0;
 };
 
+enum class DatabaseAccess {
+    kReadWrite,
+    /// For programs that only read: takes no right to write, neither to the file nor to its folder,
+    /// and leaves nothing behind. `write` refuses with kForbidden.
+    kReadOnly,
+};
+
 struct DatabaseOptions {
     std::size_t num_read_sessions = 4;
     std::size_t max_waiting_writes = 10'000;  ///< more are refused with kUnavailable
     int busy_timeout_ms = 5'000;
+    DatabaseAccess access = DatabaseAccess::kReadWrite;
 };
 
-/// Opens the database at `url`, making or migrating it when needed. "sqlite:PATH"; PATH may be
-/// relative; "sqlite::memory:" is refused, for its sessions would not share it.
+/// Opens the database at `url`, migrating it when needed, and making it unless it is only read.
+/// "sqlite:PATH"; PATH may be relative; "sqlite::memory:" is refused, for its sessions would not
+/// share it.
 /// @errors kInvalidArgument: a malformed url or an unknown back end; kNewerFormat: made by a newer
-///         version, left untouched; kCorrupt: not a database, or damaged; kUnavailable: cannot be
-///         opened (missing folder, rights, lock)
+///         version, left untouched; kCorrupt: not a database, or damaged; kNotFound: a missing
+///         folder, or a missing file that was to be read; kForbidden: rights; kNotAFile: a folder;
+///         kUnavailable: another process holds the lock
 Result<std::unique_ptr<Database>> open_database(const std::string& url,
                                                 const DatabaseOptions& options = {});
 

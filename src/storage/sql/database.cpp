@@ -30,14 +30,20 @@ class SqlDatabase::Lease {
 SqlDatabase::SqlDatabase(std::unique_ptr<SqlSession> writer,
                          std::vector<std::unique_ptr<SqlSession>> readers,
                          const DatabaseOptions& options)
-    : free_readers_(std::move(readers)), writes_(std::move(writer), options.max_waiting_writes) {}
+    : free_readers_(std::move(readers)) {
+    if (writer == nullptr) return;
+    writes_ = std::make_unique<WriteQueue>(std::move(writer), options.max_waiting_writes);
+}
 
 Status SqlDatabase::read(const std::function<Status(Stores&)>& work) {
     return Lease(*this)->read(work);
 }
 
 Status SqlDatabase::write(const std::function<Status(Stores&)>& work) {
-    return writes_.run(work);
+    if (writes_ == nullptr) {
+        return fail(ErrorCode::kForbidden, "the database was opened to be read only");
+    }
+    return writes_->run(work);
 }
 
 Result<std::uint64_t> SqlDatabase::revision() {

@@ -11,6 +11,7 @@ namespace attune {
 /// A database behind soci: one writer and a few sessions to read.
 class SqlDatabase final : public Database {
  public:
+    /// @param writer  none: every write is refused
     SqlDatabase(std::unique_ptr<SqlSession> writer,
                 std::vector<std::unique_ptr<SqlSession>> readers, const DatabaseOptions& options);
 
@@ -25,8 +26,8 @@ class SqlDatabase final : public Database {
     std::mutex mutex_;
     std::condition_variable freed_;
     std::vector<std::unique_ptr<SqlSession>> free_readers_;
-    // Last, so that its thread ends first.
-    WriteQueue writes_;
+    // Last, so that its thread ends first. None: opened to be read only.
+    std::unique_ptr<WriteQueue> writes_;
 };
 
 }  // namespace attune

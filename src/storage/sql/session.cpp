@@ -70,6 +70,7 @@ Status SqlSession::read(const Work& work) {
     const Status ended = command("ROLLBACK");
     // Where the database has ended the transaction itself there is none to end.
     if (!ended) renew_if_broken();
+    if (dialect_.confirm_read) ATTUNE_TRY(dialect_.confirm_read());
     return status;
 }
 

@@ -15,6 +15,8 @@ struct SqlDialect {
     std::string begin_write;  ///< begins a transaction that will write
     std::string begin_read;   ///< begins a snapshot
     std::function<Error(const soci::soci_error&)> translate;
+    /// Asked after each read: whether what was read can be relied on. None: always.
+    std::function<Status()> confirm_read{};
 };
 
 /// The stores on one session, with the statements that they keep.

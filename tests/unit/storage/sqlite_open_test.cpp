@@ -93,9 +93,10 @@ TEST_F(SqliteOpen, FillsADatabaseWithoutTables) {
 
 TEST_F(SqliteOpen, RefusesWhatCannotBeOpened) {
     const std::string missing = "sqlite:" + (folder_ / "missing" / "attune.db").string();
-    expect_refused(missing, ErrorCode::kUnavailable, "missing/attune.db");
-    expect_refused("sqlite:" + folder_.string(), ErrorCode::kUnavailable, folder_.string());
-    expect_refused("sqlite:/proc/attune.db", ErrorCode::kUnavailable, "/proc/attune.db");
+    expect_refused(missing, ErrorCode::kNotFound, "missing/attune.db");
+    expect_refused(missing, ErrorCode::kNotFound, "there is no folder");
+    expect_refused("sqlite:" + folder_.string(), ErrorCode::kNotAFile, folder_.string());
+    expect_refused("sqlite:/proc/attune.db", ErrorCode::kNotFound, "/proc/attune.db");
 }
 
 TEST_F(SqliteOpen, RefusesAFileOrFolderWithoutRightToWrite) {
@@ -116,8 +117,8 @@ TEST_F(SqliteOpen, RefusesAFileOrFolderWithoutRightToWrite) {
     std::filesystem::permissions(folder_, std::filesystem::perms(0755));
     ASSERT_FALSE(file);
     ASSERT_FALSE(folder);
-    EXPECT_EQ(file.error().code, ErrorCode::kUnavailable);
-    EXPECT_EQ(folder.error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(file.error().code, ErrorCode::kForbidden);
+    EXPECT_EQ(folder.error().code, ErrorCode::kForbidden);
 }
 
 TEST_F(SqliteOpen, GivesUpOnALockedNewDatabase) {
@@ -138,6 +139,10 @@ TEST_F(SqliteOpen, OpensWhileAnotherProcessWrites) {
     const Status status = (*database)->write([](Stores&) -> Status { return {}; });
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(status.error().message, HasSubstr(path_.string()));
+    EXPECT_THAT(status.error().message, HasSubstr("another process is writing"));
+    EXPECT_THAT(status.error().message, HasSubstr("30 ms"));
+    EXPECT_THAT(status.error().message, HasSubstr("storage.busy_timeout_ms"));
     raw.run("COMMIT");
     EXPECT_TRUE((*database)->write([](Stores&) -> Status { return {}; }));
 }

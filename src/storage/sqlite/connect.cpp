@@ -1,0 +1,127 @@
+#include "storage/sqlite/connect.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include "storage/sqlite/schema.hpp"
+
+// After sql/soci.hpp.
+#include <soci/sqlite3/soci-sqlite3.h>
+
+namespace attune {
+namespace {
+
+ErrorCode code_of(int result) {
+    switch (result & 0xFF) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return ErrorCode::kCorrupt;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_FULL:
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+        case SQLITE_PROTOCOL:
+        case SQLITE_NOMEM:
+        case SQLITE_NOLFS:
+            return ErrorCode::kUnavailable;
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+            return ErrorCode::kForbidden;
+        case SQLITE_TOOBIG:
+            return ErrorCode::kLimitExceeded;
+        default:
+            return ErrorCode::kInternal;
+    }
+}
+
+bool is_lock(int result) {
+    return (result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED;
+}
+
+}  // namespace
+
+Error sqlite_error(const soci::soci_error& error, const std::string& name,
+                   const DatabaseOptions& options) {
+    const auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+    if (known != nullptr && is_lock(known->result())) {
+        return Error{ErrorCode::kUnavailable,
+                     fmt::format("{}: another process is writing to this database and did not "
+                                 "finish within {} ms; try again when it has, or wait longer with "
+                                 "--set storage.busy_timeout_ms=60000",
+                                 name, options.busy_timeout_ms)};
+    }
+    const ErrorCode code = known != nullptr ? code_of(known->result()) : ErrorCode::kInternal;
+    // Not what(): its context quotes the values bound, which are customers' data.
+    return Error{code, fmt::format("{}: {}", name, error.get_error_message())};
+}
+
+SqlDialect sqlite_dialect(const std::string& name, const DatabaseOptions& options) {
+    return {.name = name,
+            .begin_write = "BEGIN IMMEDIATE",
+            .begin_read = "BEGIN",
+            .translate = [name, options](const soci::soci_error& error) {
+                return sqlite_error(error, name, options);
+            }};
+}
+
+std::unique_ptr<soci::session> connect(const std::string& file, FileAccess access,
+                                       const DatabaseOptions& options) {
+    const char* mode = access == FileAccess::kReadOnly ? " readonly=true" : "";
+    auto session =
+        std::make_unique<soci::session>(soci::sqlite3, fmt::format("dbname=\"{}\"{}", file, mode));
+    *session << fmt::format("PRAGMA busy_timeout = {}", options.busy_timeout_ms);
+    return session;
+}
+
+void configure(soci::session& session, SessionMode mode) {
+    session << "PRAGMA foreign_keys = ON";
+    session << "PRAGMA synchronous = FULL";  // a commit that is acknowledged survives a power cut
+    session << "PRAGMA secure_delete = ON";  // what is removed is overwritten
+    session << "PRAGMA trusted_schema = OFF";
+    if (mode == SessionMode::kWrite) {
+        session << "PRAGMA cache_size = -65536";            // KiB; an import touches many pages
+        session << "PRAGMA journal_size_limit = 67108864";  // bytes kept after a large import
+    } else {
+        session << "PRAGMA query_only = ON";
+    }
+}
+
+std::vector<std::unique_ptr<SqlSession>> connect_readers(const std::string& file, FileAccess access,
+                                                         const SqlDialect& dialect,
+                                                         const DatabaseOptions& options) {
+    std::vector<std::unique_ptr<SqlSession>> readers;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, options.num_read_sessions); ++i) {
+        auto session = connect(file, access, options);
+        configure(*session, SessionMode::kRead);
+        readers.push_back(
+            std::make_unique<SqlSession>(std::move(session), dialect, SessionMode::kRead));
+    }
+    return readers;
+}
+
+Result<std::optional<int>> inspect(const std::string& path, const std::string& file,
+                                   const DatabaseOptions& options) {
+    constexpr std::string_view kMagic("SQLite format 3\0", 16);
+    std::string start(kMagic.size(), '\0');
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream.read(start.data(), static_cast<std::streamsize>(start.size())) || start != kMagic) {
+        return fail(ErrorCode::kCorrupt, "{}: is not a SQLite database", path);
+    }
+    stream.close();
+    return attempt(path, options, [&]() -> Result<std::optional<int>> {
+        const auto session = connect(file, FileAccess::kReadOnly, options);
+        ATTUNE_ASSIGN(const auto version, schema_version(*session, sqlite_dialect(path, options)));
+        if (version) {
+            ATTUNE_TRY(refuse_newer(*version, sqlite_migrations(), path));
+            return version;
+        }
+        long long num_tables = 0;
+        *session << "SELECT count(*) FROM sqlite_master", soci::into(num_tables);
+        if (num_tables == 0) return version;
+        return fail(ErrorCode::kCorrupt, "{}: is a SQLite database, but not one of Attune's", path);
+    });
+}
+
+}  // namespace attune
