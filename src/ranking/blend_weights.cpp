@@ -25,7 +25,12 @@ class Search {
         for (const double weight : weights) place.push_back(std::llround(weight * kGrid));
         if (const auto found = seen_.find(place); found != seen_.end()) return found->second;
         if (failure_ || learned_.trace.size() >= max_evaluations_) return std::nullopt;
-        const double value = objective_(weights);
+        const Result<double> judged = objective_(weights);
+        if (!judged) {
+            failure_ = judged.error();
+            return std::nullopt;
+        }
+        const double value = *judged;
         if (!std::isfinite(value)) {
             failure_ = Error{ErrorCode::kInvalidArgument,
                              fmt::format("the objective of the blend's weights gave {}", value)};

@@ -10,8 +10,8 @@
 namespace attune {
 
 /// How good a blend with these weights is, such as its NDCG on a validation slice; higher is
-/// better.
-using BlendObjective = std::function<double(std::span<const double> weights)>;
+/// better. An error ends the search, which returns it.
+using BlendObjective = std::function<Result<double>(std::span<const double> weights)>;
 
 struct BlendSearchOptions {
     std::uint64_t seed = 1;
@@ -40,7 +40,7 @@ struct LearnedWeights {
 /// gives equal weights. Deterministic for a seed; no place is evaluated twice.
 ///
 /// @errors kInvalidArgument: no model, bad steps, no evaluations allowed; an objective that is not
-///         finite
+///         finite; those of the objective
 /// @cost   at most max_evaluations calls of the objective
 Result<LearnedWeights> learn_blend_weights(std::size_t num_models, const BlendObjective& objective,
                                            const BlendSearchOptions& options);

@@ -187,7 +187,7 @@ class Trainer {
         std::vector<double> scaled(scored.size());
         const auto objective = [&](std::span<const double> weights) {
             for (std::size_t m = 0; m < scaled.size(); ++m) scaled[m] = weights[m] / scales[m];
-            return tuner.ndcg_of_blend(scaled, pool_).value_or(0);
+            return tuner.ndcg_of_blend(scaled, pool_);
         };
         BlendSearchOptions search;
         search.seed = options_.seed;

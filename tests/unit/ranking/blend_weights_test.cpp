@@ -91,6 +91,13 @@ TEST(LearnBlendWeights, RefusesBadOptionsAndObjectives) {
     EXPECT_THAT(message_of(learn_blend_weights(2, flat, none)), HasSubstr("max_evaluations"));
     EXPECT_THAT(message_of(learn_blend_weights(2, [](auto) { return std::nan(""); }, {})),
                 HasSubstr("nan"));
+    const auto broken = [](std::span<const double> weights) -> Result<double> {
+        if (weights[0] < 0.4) return fail(ErrorCode::kUnavailable, "the tuner broke");
+        return weights[0];
+    };
+    const auto learned = learn_blend_weights(2, broken, {});
+    ASSERT_FALSE(learned) << "an error counted as a value";
+    EXPECT_EQ(learned.error().code, ErrorCode::kUnavailable);
 }
 
 }  // namespace
