@@ -109,7 +109,7 @@ Result<std::string> read_checked_file(const std::filesystem::path& path, std::st
     }
     if (size > bytes.size() ||
         hash64(std::string_view(bytes).substr(bytes.size() - size)) != checksum) {
-        return fail(ErrorCode::kCorrupt, "{}: damaged (its checksum does not match)",
+        return fail(ErrorCode::kCorrupt, "{}: is damaged: its checksum does not match",
                     path.string());
     }
     return bytes.substr(bytes.size() - size);

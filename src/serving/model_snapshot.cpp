@@ -5,9 +5,11 @@
 
 #include "core/assert.hpp"
 #include "core/binary_io.hpp"
+#include "core/file_error.hpp"
 #include "core/hash.hpp"
 #include "domain/json.hpp"
 #include "models/registry.hpp"
+#include "serving/save_lock.hpp"
 
 namespace attune {
 namespace fs = std::filesystem;
@@ -104,6 +106,24 @@ bool is_version(const std::string& version) {
     return !version.empty() && std::all_of(version.begin(), version.end(), good);
 }
 
+tl::unexpected<Error> cannot_be_made(const fs::path& path, const std::error_code& error) {
+    return fail(file_error_code(error.value()), "{}: cannot be made: {}", path.string(),
+                error.message());
+}
+
+/// What a saving left behind that was killed. @pre the lock on saving is held, so none is at work
+void remove_leftovers(const fs::path& folder) {
+    std::vector<fs::path> leftovers;
+    std::error_code ignored;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+        const fs::path& path = entry.path();
+        if (path.extension() == ".tmp" && is_version(path.stem().string())) {
+            leftovers.push_back(path);
+        }
+    }
+    for (const fs::path& path : leftovers) fs::remove_all(path, ignored);
+}
+
 Result<std::shared_ptr<const Blend>> read_blend_part(
     BinaryReader& reader, const std::vector<std::shared_ptr<const Recommender>>& models) {
     if (reader.number<std::uint8_t>() == 0) return std::shared_ptr<const Blend>();
@@ -183,19 +203,16 @@ Status save_snapshot(const ModelSnapshot& snapshot, const fs::path& folder, std:
     const fs::path target = folder / snapshot.version;
     const fs::path temporary = folder / (snapshot.version + ".tmp");
     std::error_code error;
-    fs::remove_all(temporary, error);
-    fs::create_directories(temporary, error);
-    if (error) {
-        return fail(ErrorCode::kUnavailable, "{}: cannot be made: {}", temporary.string(),
-                    error.message());
-    }
+    fs::create_directories(folder, error);
+    if (error) return cannot_be_made(folder, error);
+    ATTUNE_ASSIGN(const SaveLock lock, SaveLock::take(folder));
+    remove_leftovers(folder);
+    fs::create_directory(temporary, error);
+    if (error) return cannot_be_made(temporary, error);
     ATTUNE_TRY(write_folder(snapshot, temporary));
     fs::remove_all(target, error);
     fs::rename(temporary, target, error);
-    if (error) {
-        return fail(ErrorCode::kUnavailable, "{}: cannot be made: {}", target.string(),
-                    error.message());
-    }
+    if (error) return cannot_be_made(target, error);
     ATTUNE_TRY(write_current(folder, snapshot.version));
     const std::vector<std::string> versions = list_snapshots(folder);
     for (std::size_t i = std::max<std::size_t>(num_kept, 1); i < versions.size(); ++i) {

@@ -39,8 +39,9 @@ std::string make_version(Timestamp trained_at, std::uint64_t database_revision,
                          const nlohmann::json& report);
 
 /// Writes the snapshot as one folder of `folder` and makes it the current one. A crash leaves the
-/// former one current. Only the newest `num_kept` are kept.
-/// @errors kUnavailable: cannot be written
+/// former one current, and what it left half written the next saving removes. Only the newest
+/// `num_kept` are kept. Processes that save at once take turns.
+/// @errors kNotFound, kForbidden, kUnavailable: cannot be written
 Status save_snapshot(const ModelSnapshot& snapshot, const std::filesystem::path& folder,
                      std::size_t num_kept);
 

@@ -127,12 +127,23 @@ TEST_F(Snapshot, GoingBackToAnOlderVersionHolds) {
     EXPECT_EQ(load_current_snapshot(models_)->snapshot->version, first->version);
 }
 
-TEST_F(Snapshot, AnUnwritableFolderIsUnavailable) {
+TEST_F(Snapshot, WhatAKilledTrainingLeftIsRemovedByTheNext) {
+    const fs::path leftover = models_ / "20190101T000000Z-deadbeef.tmp";
+    fs::create_directories(leftover);
+    std::ofstream(leftover / "als.bin") << "half";
+    std::ofstream(models_ / "notes.tmp.txt") << "somebody else's";
+    const auto snapshot = train(1);
+    EXPECT_FALSE(fs::exists(leftover));
+    EXPECT_TRUE(fs::exists(models_ / "notes.tmp.txt"));
+    EXPECT_EQ(list_snapshots(models_), std::vector<std::string>{snapshot->version});
+}
+
+TEST_F(Snapshot, AFolderThatCannotBeMadeIsRefused) {
     std::ofstream(folder_.path() / "file") << "x";
     request_.folder = folder_.path() / "file" / "models";
     clock_.set(from_calendar_day(2020, 1, 1));
     EXPECT_EQ(train_and_save(*database_, request_, clock_, pool_, progress_).error().code,
-              ErrorCode::kUnavailable);
+              ErrorCode::kNotFound);
 }
 
 }  // namespace
