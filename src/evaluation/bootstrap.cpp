@@ -53,6 +53,12 @@ void add_row(std::span<const double> row, double count, double* sums) {
 
 }  // namespace
 
+std::string_view verdict_of(const Estimate& gain) {
+    if (gain.interval && gain.interval->low > 0) return "better";
+    if (gain.interval && gain.interval->high < 0) return "worse";
+    return "no clear difference";
+}
+
 Result<std::vector<Estimate>> bootstrap_means(std::span<const double> values,
                                               std::size_t num_columns,
                                               const BootstrapOptions& options, ThreadPool& pool) {

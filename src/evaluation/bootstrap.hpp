@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -26,6 +27,10 @@ struct Estimate {
 
     friend bool operator==(const Estimate&, const Estimate&) = default;
 };
+
+/// What a gain comes to: "better" or "worse" when its interval lies on one side of 0, else "no
+/// clear difference".
+std::string_view verdict_of(const Estimate& gain);
 
 struct BootstrapOptions {
     std::size_t num_resamples = 1000;  ///< 100 to 1,000,000

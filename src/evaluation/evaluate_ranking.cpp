@@ -165,6 +165,40 @@ const MetricInfo& info_of(RankingMetric metric) {
     return ranking_metric_infos()[static_cast<std::size_t>(metric)];
 }
 
+std::string describe(const ModelComparison& comparison, std::size_t k) {
+    const Estimate& gain = comparison.ndcg_gain;
+    std::string interval;
+    if (gain.interval) {
+        interval = fmt::format(" ({:g} % interval {:+.4f} to {:+.4f})", 100 * comparison.confidence,
+                               gain.interval->low, gain.interval->high);
+    }
+    return fmt::format("{} against {}, the best of the others: NDCG@{} {:+.4f}{}: {}",
+                       comparison.model, comparison.against, k, gain.value, interval,
+                       verdict_of(gain));
+}
+
+Result<ModelComparison> compare_with_best(const RankingEvaluation& evaluation,
+                                          std::string_view model, ThreadPool& pool) {
+    const ModelEvaluation* own = nullptr;
+    const ModelEvaluation* best = nullptr;
+    for (const ModelEvaluation& candidate : evaluation.models) {
+        if (candidate.name == model) {
+            own = &candidate;
+        } else if (best == nullptr || candidate.metric(RankingMetric::kNdcg).value >
+                                          best->metric(RankingMetric::kNdcg).value) {
+            best = &candidate;
+        }
+    }
+    if (own == nullptr || best == nullptr) {
+        return fail(ErrorCode::kInvalidArgument, "there is no model '{}' beside others to compare",
+                    model);
+    }
+    ATTUNE_ASSIGN(const Estimate gain,
+                  bootstrap_difference(own->ndcg_of_customer, best->ndcg_of_customer,
+                                       evaluation.bootstrap, pool));
+    return ModelComparison{own->name, best->name, gain, evaluation.bootstrap.confidence};
+}
+
 Result<RankingEvaluation> evaluate_recommenders(const TimeSplit& split,
                                                 std::span<const ScoredModel> models,
                                                 const RankingOptions& options, ThreadPool& pool) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,18 @@ struct ModelEvaluation {
     }
 };
 
+/// One model against another, customer by customer.
+struct ModelComparison {
+    std::string model;
+    std::string against;
+    Estimate ndcg_gain;  ///< mean of the model's NDCG less the other's
+    double confidence = 0.95;
+};
+
+/// "blend against item_knn, the best of the others: NDCG@20 +0.0094 (95 % interval +0.0071 to
+/// +0.0118): better".
+std::string describe(const ModelComparison& comparison, std::size_t k);
+
 struct RankingEvaluation {
     TimeSplitOptions split;
     std::size_t k = 0;
@@ -79,7 +92,14 @@ struct RankingEvaluation {
     std::size_t num_products = 0;         ///< of the catalogue
     std::vector<ModelEvaluation> models;  ///< the baselines first: random, most popular
     std::size_t num_baselines = 0;
+    std::optional<ModelComparison> comparison{};  ///< of the blend with the best single model
 };
+
+/// Compares `model` with the best of the others by NDCG. That one is chosen on the same customers,
+/// which favours it: a model that is better all the same is.
+/// @errors kInvalidArgument: no such model, or no other
+Result<ModelComparison> compare_with_best(const RankingEvaluation& evaluation,
+                                          std::string_view model, ThreadPool& pool);
 
 /// Compares recommenders, and random and popularity before them, on what customers did after the
 /// cut. Each metric is a mean over test customers with a bootstrap interval over customers.

@@ -18,15 +18,4 @@ namespace attune {
 Result<std::vector<std::uint32_t>> stratified_folds(std::span<const std::uint8_t> labels,
                                                     std::size_t num_folds, std::uint64_t seed);
 
-/// The same without classes. @errors kInvalidArgument: fewer than 2 folds, fewer rows than folds
-Result<std::vector<std::uint32_t>> random_folds(std::size_t num_rows, std::size_t num_folds,
-                                                std::uint64_t seed);
-
-/// The rows of one fold and all others, ascending.
-struct FoldRows {
-    std::vector<std::size_t> train;
-    std::vector<std::size_t> test;
-};
-FoldRows rows_of_fold(std::span<const std::uint32_t> folds, std::uint32_t fold);
-
 }  // namespace attune

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -66,12 +67,6 @@ double jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint6
 }
 
 }  // namespace
-
-SimilarityFunction category_similarity(std::shared_ptr<const Catalogue> catalogue) {
-    return [catalogue = std::move(catalogue)](ProductIndex a, ProductIndex b) {
-        return catalogue->category_of(a) == catalogue->category_of(b) ? 1.0 : 0.0;
-    };
-}
 
 SimilarityFunction word_similarity(const Catalogue& catalogue) {
     auto words = std::make_shared<std::vector<std::vector<std::uint64_t>>>();

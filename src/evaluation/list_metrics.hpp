@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -12,9 +11,6 @@ namespace attune {
 
 /// How alike two products are: symmetric, in [0, 1], 1 for the same. Called from many threads.
 using SimilarityFunction = std::function<double(ProductIndex, ProductIndex)>;
-
-/// 1 for products of one category, else 0.
-SimilarityFunction category_similarity(std::shared_ptr<const Catalogue> catalogue);
 
 /// Words in common of all words (Jaccard) in name, category, description and features; words are
 /// runs of ASCII letters and digits, lower case, and of other bytes as they are. Products without

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "core/result.hpp"
 
 namespace attune {
 
@@ -22,9 +19,5 @@ struct ModelSelection {
     std::vector<Trial> trials;
     std::size_t chosen = 0;  ///< a position in `trials`
 };
-
-/// The position of the best score; of equal ones the first, so put the simpler settings first.
-/// @errors kInvalidArgument: no trials, or a score that is not a number
-Result<std::size_t> choose_best(std::span<const Trial> trials);
 
 }  // namespace attune

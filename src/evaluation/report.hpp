@@ -38,12 +38,11 @@ struct EvaluationReport {
     std::vector<std::string> notes;  ///< what a reader must know to judge the figures
 };
 
-/// For machines; "format" is 1. Estimates are {"value", "low", "high"}, without the last two where
-/// there is no interval.
-nlohmann::json report_to_json(const EvaluationReport& report);
-
-/// The same as indented text; bytes that are no UTF-8 become U+FFFD.
-std::string report_to_json_text(const EvaluationReport& report);
+/// The figures of one evaluation for machines, in one flat object: each metric under its key, such
+/// as "ndcg", and its interval, where it has one, as [low, high] under "ndcg_interval".
+nlohmann::json ranking_to_json(const RankingEvaluation& ranking);
+nlohmann::json classification_to_json(const ClassificationEvaluation& evaluation);
+nlohmann::json regression_to_json(const RegressionEvaluation& evaluation);
 
 /// For people: one HTML file that asks nothing of the network, with charts and with every charted
 /// figure in a table too.

@@ -61,13 +61,7 @@ data facts_of(const EvaluationReport& report) {
                                   format_count(ranking.num_products)));
     add("Test period", ranking.split.until ? "until " + format_moment(*ranking.split.until)
                                            : std::string("all that follows the cut"));
-    add("To be foreseen", fmt::format("{}, {}",
-                                      ranking.split.positive_events == PositiveEvents::kPurchases
-                                          ? "purchases"
-                                          : "every event with a weight",
-                                      ranking.split.test_products == TestProducts::kNewOnly
-                                          ? "of products new to the customer"
-                                          : "also of products had before"));
+    add("To be foreseen", describe_test(ranking.split));
     return list;
 }
 

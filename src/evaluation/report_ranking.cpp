@@ -62,12 +62,6 @@ data models_of(const RankingEvaluation& ranking) {
     return list;
 }
 
-std::string verdict_of(const Estimate& gain) {
-    if (gain.interval && gain.interval->low > 0) return "better";
-    if (gain.interval && gain.interval->high < 0) return "worse";
-    return "no clear difference";
-}
-
 data gains_of(const RankingEvaluation& ranking) {
     data list{data::type::list};
     for (std::size_t m = ranking.num_baselines; m < ranking.models.size(); ++m) {
@@ -85,7 +79,7 @@ data gains_of(const RankingEvaluation& ranking) {
         data model;
         model.set("name", ranking.models[m].name);
         model.set("cells", cells);
-        model.set("verdict", verdict_of(ranking.models[m].gains[0]));
+        model.set("verdict", std::string(verdict_of(ranking.models[m].gains[0])));
         list << model;
     }
     return list;
@@ -149,6 +143,8 @@ data ranking_part(const RankingEvaluation& ranking) {
     part.set("has_gains", data{!gains.is_empty_list()});
     part.set("gain_columns", titles_of(kGainMetrics, ranking.k));
     part.set("gains", gains);
+    set_text(part, "comparison",
+             ranking.comparison ? describe(*ranking.comparison, ranking.k) : std::string());
     part.set("verdict_metric", title_at_k(RankingMetric::kNdcg, ranking.k));
     part.set("meanings", meanings_of());
     return part;

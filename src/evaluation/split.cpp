@@ -77,6 +77,15 @@ bool is_positive(const Interaction& interaction, PositiveEvents positive_events)
     return interaction.type != EventType::kDismiss && interaction.weight > 0;
 }
 
+std::string describe_test(const TimeSplitOptions& options) {
+    return fmt::format(
+        "{}, {}",
+        options.positive_events == PositiveEvents::kPurchases ? "purchases"
+                                                              : "every event with a weight",
+        options.test_products == TestProducts::kNewOnly ? "of products new to the customer"
+                                                        : "also of products had before");
+}
+
 Result<TimeSplit> split_by_time(const TrainingData& data, const TimeSplitOptions& options) {
     if (options.until && *options.until <= options.cut) {
         return fail(ErrorCode::kInvalidArgument, "the end of the test period, {}, is not after {}",

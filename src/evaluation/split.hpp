@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -40,6 +41,9 @@ struct TimeSplitOptions {
     /// are known by their profile alone.
     std::size_t minimum_history = 1;
 };
+
+/// What is counted as foreseen: "purchases, also of products had before".
+std::string describe_test(const TimeSplitOptions& options);
 
 /// What models may learn from, and what they are then asked to foresee.
 struct TimeSplit {

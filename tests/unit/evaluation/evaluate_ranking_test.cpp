@@ -165,12 +165,41 @@ TEST(EvaluateRanking, PutsTheBaselinesFirstAndThePlantedModelAhead) {
     EXPECT_EQ(evaluation.k, 10U);
 }
 
+TEST(EvaluateRanking, SaysWhetherAModelBeatsTheBestOfTheOthers) {
+    const TimeSplit split = planted_split();
+    ThreadPool pool(2);
+    const ScoredModel weak{"weak", [](const CustomerView&, std::span<double> scores) {
+                               for (std::size_t p = 0; p < scores.size(); ++p) {
+                                   scores[p] = static_cast<double>(p);
+                               }
+                           }};
+    const RankingEvaluation evaluation =
+        evaluate_recommenders(split, std::vector{weak, planted_model()}, {}, pool).value();
+    const ModelComparison won = compare_with_best(evaluation, "planted", pool).value();
+    EXPECT_NE(won.against, "planted");
+    EXPECT_NEAR(won.ndcg_gain.value,
+                evaluation.models[3].metric(RankingMetric::kNdcg).value -
+                    std::max({evaluation.models[0].metric(RankingMetric::kNdcg).value,
+                              evaluation.models[1].metric(RankingMetric::kNdcg).value,
+                              evaluation.models[2].metric(RankingMetric::kNdcg).value}),
+                1e-12);
+    EXPECT_EQ(verdict_of(won.ndcg_gain), "better");
+    EXPECT_THAT(describe(won, 10), ::testing::HasSubstr(": better"));
+    const ModelComparison lost = compare_with_best(evaluation, "weak", pool).value();
+    EXPECT_EQ(lost.against, "planted");
+    EXPECT_EQ(verdict_of(lost.ndcg_gain), "worse");
+    EXPECT_FALSE(compare_with_best(evaluation, "none", pool));
+    EXPECT_FALSE(compare_with_best({}, "none", pool));
+}
+
 TEST(EvaluateRanking, MeansAgreeWithListByListScores) {
     const TimeSplit split = planted_split();
     ThreadPool pool(2);
     RankingOptions options;
     options.k = 5;
-    options.similarity = category_similarity(split.train.catalogue);
+    options.similarity = [catalogue = split.train.catalogue](ProductIndex a, ProductIndex b) {
+        return catalogue->category_of(a) == catalogue->category_of(b) ? 1.0 : 0.0;
+    };
     const auto model =
         evaluate_recommenders(split, std::vector{planted_model()}, options, pool).value().models[2];
     const auto lists = recommend_lists(split, planted_model(), 5, pool).value();

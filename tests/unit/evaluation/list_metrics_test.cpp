@@ -32,15 +32,6 @@ std::shared_ptr<const Catalogue> three_products() {
 
 const std::vector<ProductIndex> kAllThree{ProductIndex(0), ProductIndex(1), ProductIndex(2)};
 
-TEST(Similarity, OfCategoriesIsAllOrNothing) {
-    const auto similarity = category_similarity(std::make_shared<const Catalogue>(std::vector{
-        product("a", "x", "K", ""), product("b", "y", "K", ""), product("c", "z", "L", "")}));
-    EXPECT_EQ(similarity(ProductIndex(0), ProductIndex(1)), 1);
-    EXPECT_EQ(similarity(ProductIndex(0), ProductIndex(2)), 0);
-    // Pairs: alike, unlike, unlike.
-    EXPECT_NEAR(intra_list_diversity(kAllThree, similarity), 2.0 / 3, 1e-12);
-}
-
 TEST(Similarity, OfWordsIsTheShareOfCommonOnes) {
     const auto similarity = word_similarity(*three_products());
     // {gold card cards} against {gold saver savings save}: 1 of 6.

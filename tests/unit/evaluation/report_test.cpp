@@ -77,62 +77,64 @@ EvaluationReport sample_report() {
     return report;
 }
 
-TEST(ReportJson, HoldsEveryFigure) {
-    const EvaluationReport report = sample_report();
-    const json document = json::parse(report_to_json_text(report));
-    EXPECT_EQ(document["format"], 1);
-    EXPECT_EQ(document["made_at"], "2020-01-01T00:00:00.000Z");
-    const json& ranking = document["ranking"];
-    EXPECT_EQ(ranking["customers"], report.ranking->num_customers);
-    EXPECT_EQ(ranking["split"]["cut"], "2020-03-01T00:00:00.000Z");
-    EXPECT_EQ(ranking["split"]["positive_events"], "purchases");
-    EXPECT_EQ(ranking["split"]["test_products"], "new_only");
-    EXPECT_TRUE(ranking["split"].contains("until"));
-    ASSERT_EQ(ranking["models"].size(), 3U);
-    EXPECT_EQ(ranking["models"][0]["name"], "random");
-    EXPECT_EQ(ranking["models"][0]["baseline"], true);
-    EXPECT_EQ(ranking["models"][2]["baseline"], false);
-    const json& ndcg = ranking["models"][2]["metrics"]["ndcg"];
-    EXPECT_EQ(ndcg["value"], report.ranking->models[2].metric(RankingMetric::kNdcg).value);
-    EXPECT_LE(ndcg["low"], ndcg["value"]);
-    EXPECT_FALSE(ranking["models"][2]["metrics"]["coverage"].contains("low"));
-    EXPECT_EQ(ranking["models"][2]["gains_over_popularity"].size(), kNumCustomerMetrics);
-    EXPECT_EQ(ranking["metrics"].size(), kNumRankingMetrics);
-    EXPECT_EQ(document["blend_weights"][0]["weight"], 0.75);
-    EXPECT_EQ(document["selections"][0]["trials"][1]["parameters"]["factors"], "64");
-    const json& classification = document["classifications"][0];
-    EXPECT_EQ(classification["fold_auc"]["values"].size(), 5U);
-    EXPECT_EQ(classification["auc"]["value"], report.classifications[0].auc.value);
-    EXPECT_EQ(classification["baseline"]["auc"], 0.5);
-    EXPECT_EQ(document["regressions"][0]["unit"], "EUR");
-    EXPECT_EQ(document["notes"][0], "A planted sample.");
+TEST(ReportJson, HoldsEveryFigureOfARanking) {
+    RankingEvaluation ranking = sample_ranking("shift_one");
+    EXPECT_FALSE(ranking_to_json(ranking).contains("comparison"));
+    ThreadPool pool(1);
+    ranking.comparison = compare_with_best(ranking, "shift_one", pool).value();
+    const json object = ranking_to_json(ranking);
+    EXPECT_EQ(object["customers"], ranking.num_customers);
+    EXPECT_EQ(object["pairs"], ranking.num_pairs);
+    EXPECT_EQ(object["candidates"], ranking.num_candidates);
+    EXPECT_EQ(object["cut"], "2020-03-01T00:00:00.000Z");
+    EXPECT_EQ(object["positive_events"], "purchases");
+    EXPECT_EQ(object["test_products"], "new_only");
+    EXPECT_TRUE(object.contains("until"));
+    ASSERT_EQ(object["models"].size(), 3U);
+    EXPECT_EQ(object["models"][0]["name"], "random");
+    EXPECT_EQ(object["models"][0]["baseline"], true);
+    const json& model = object["models"][2];
+    EXPECT_EQ(model["baseline"], false);
+    for (const MetricInfo& info : ranking_metric_infos()) {
+        const std::string key(info.key);
+        EXPECT_EQ(model[key], ranking.models[2].metric(info.metric).value) << key;
+        EXPECT_EQ(model.contains(key + "_interval"), info.metric != RankingMetric::kCoverage);
+    }
+    EXPECT_LE(model["ndcg_interval"][0], model["ndcg"]);
+    EXPECT_EQ(model["gains_over_popularity"]["recall"], ranking.models[2].gains[1].value);
+    EXPECT_EQ(object["comparison"]["model"], "shift_one");
+    EXPECT_EQ(object["comparison"]["ndcg_gain"], ranking.comparison->ndcg_gain.value);
+    EXPECT_EQ(object["comparison"]["ndcg_gain_interval"].size(), 2U);
 }
 
-TEST(ReportJson, LeavesOutWhatThereIsNot) {
-    const json document = report_to_json({});
-    for (const char* key :
-         {"ranking", "blend_weights", "selections", "classifications", "regressions", "notes"}) {
-        EXPECT_FALSE(document.contains(key)) << key;
+TEST(ReportJson, HoldsEveryFigureOfPredictions) {
+    const ClassificationEvaluation evaluation = sample_classification("boosting");
+    const json classification = classification_to_json(evaluation);
+    EXPECT_EQ(classification["auc"], evaluation.auc.value);
+    EXPECT_EQ(classification["auc_interval"].size(), 2U);
+    EXPECT_EQ(classification["baseline_auc"], 0.5);
+    EXPECT_EQ(classification["fold_auc"].size(), 5U);
+    EXPECT_EQ(classification["rows"], 500U);
+    EXPECT_FALSE(classification["calibration_bins"].empty());
+    const json regression = regression_to_json(sample_regression());
+    EXPECT_EQ(regression["unit"], "EUR");
+    for (const char* key : {"mse", "rmse", "mae", "r2"}) {
+        EXPECT_TRUE(regression[key].is_number()) << key;
+        EXPECT_TRUE(regression.contains(std::string(key) + "_interval")) << key;
+        EXPECT_TRUE(regression.contains(std::string("baseline_") + key)) << key;
     }
 }
 
 TEST(ReportJson, NamesTheOtherChoicesOfTheSplit) {
-    EvaluationReport report;
-    report.ranking = RankingEvaluation{};
-    report.ranking->split.positive_events = PositiveEvents::kAnyWeight;
-    report.ranking->split.test_products = TestProducts::kAll;
-    report.ranking->split.candidates = CandidateProducts::kWholeCatalogue;
-    const json split = report_to_json(report)["ranking"]["split"];
-    EXPECT_EQ(split["positive_events"], "any_weight");
-    EXPECT_EQ(split["test_products"], "all");
-    EXPECT_EQ(split["candidates"], "whole_catalogue");
-    EXPECT_FALSE(split.contains("until"));
-}
-
-TEST(ReportJson, ReplacesBytesThatAreNoUtf8) {
-    EvaluationReport report;
-    report.title = "bad \xff byte";
-    EXPECT_EQ(json::parse(report_to_json_text(report))["title"], "bad \xEF\xBF\xBD byte");
+    RankingEvaluation ranking;
+    ranking.split.positive_events = PositiveEvents::kAnyWeight;
+    ranking.split.test_products = TestProducts::kAll;
+    ranking.split.candidates = CandidateProducts::kWholeCatalogue;
+    const json object = ranking_to_json(ranking);
+    EXPECT_EQ(object["positive_events"], "any_weight");
+    EXPECT_EQ(object["test_products"], "all");
+    EXPECT_EQ(object["candidate_products"], "whole_catalogue");
+    EXPECT_FALSE(object.contains("until"));
 }
 
 TEST(ReportHtml, AsksNothingOfTheNetwork) {
@@ -251,6 +253,15 @@ TEST(ReportHtml, SaysWhetherAGainIsClear) {
     EXPECT_THAT(report_to_html(report).value(), HasSubstr(">no clear difference</td>"));
 }
 
+TEST(ReportHtml, SaysWhetherTheBlendBeatsTheBestSingleModel) {
+    EvaluationReport report = sample_report();
+    EXPECT_THAT(report_to_html(report).value(), Not(HasSubstr("the best of the others")));
+    report.ranking->comparison = ModelComparison{"blend", "als", {0.01, Interval{0.005, 0.02}}};
+    EXPECT_THAT(report_to_html(report).value(),
+                HasSubstr("blend against als, the best of the others: NDCG@10 +0.0100 (95 % "
+                          "interval +0.0050 to +0.0200): better"));
+}
+
 TEST(ReportHtml, WithoutFoldsHasNoFoldChart) {
     EvaluationReport report;
     report.classifications = {sample_classification("boosting")};
@@ -271,13 +282,6 @@ TEST(ReportText, WritesFiguresForPeople) {
     EXPECT_EQ(format_moment(sample_day(1.5)), "2020-01-02T12:00:00.000Z");
     EXPECT_EQ(format_parameters({}), "none");
     EXPECT_EQ(format_parameters({{{"a", "1"}, {"b", "x"}}, 0}), "a 1, b x");
-}
-
-TEST(ModelSelection, TakesTheFirstOfTheBest) {
-    const std::vector<Trial> trials{{{}, 0.1}, {{}, 0.3}, {{}, 0.3}};
-    EXPECT_EQ(choose_best(trials).value(), 1U);
-    EXPECT_FALSE(choose_best({}));
-    EXPECT_FALSE(choose_best(std::vector<Trial>{{{}, std::nan("")}}));
 }
 
 TEST(Embedded, FilesAreWhole) {

@@ -210,18 +210,6 @@ TEST(Folds, RefuseWhatCannotBeSplit) {
     const auto scarce = stratified_folds(labels, 2, 1);
     ASSERT_FALSE(scarce);
     EXPECT_THAT(scarce.error().message, HasSubstr("class 1 has 1 rows"));
-    EXPECT_FALSE(random_folds(2, 3, 1));
-}
-
-TEST(Folds, RowsOfAFoldAndTheOthersMakeTheWhole) {
-    const auto folds = random_folds(10, 3, 5).value();
-    std::set<std::size_t> tested;
-    for (std::uint32_t fold = 0; fold < 3; ++fold) {
-        const FoldRows rows = rows_of_fold(folds, fold);
-        EXPECT_EQ(rows.train.size() + rows.test.size(), 10U);
-        for (const std::size_t row : rows.test) EXPECT_TRUE(tested.insert(row).second);
-    }
-    EXPECT_EQ(tested.size(), 10U);
 }
 
 }  // namespace
