@@ -1,12 +1,15 @@
 #include "cli/app.hpp"
 
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "cli/context.hpp"
+#include "core/nearest_name.hpp"
 
 namespace attune {
 namespace {
@@ -35,6 +38,23 @@ int report(const Error& error, bool json) {
     return exit_code(error.code);
 }
 
+/// The first argument that is no option must name a command: the program's own options take no
+/// values. Looked at first, for CLI11 would only say that a command is missing.
+Status check_command(const CLI::App& app, int argc, char** argv) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (argument.starts_with('-')) continue;
+        if (std::find(names.begin(), names.end(), argument) != names.end()) return {};
+        const auto meant = nearest_name(argument, names);
+        return fail(ErrorCode::kInvalidArgument, "there is no command '{}'; {}the commands are {}",
+                    argument, meant ? fmt::format("did you mean {}? ", *meant) : std::string(),
+                    fmt::join(names, ", "));
+    }
+    return {};
+}
+
 Status run_chosen(Command& command) {
     ATTUNE_ASSIGN(Context context, Context::create(command.common()));
     return command.run(context);
@@ -55,6 +75,9 @@ int run_program(int argc, char** argv) {
         "12 malformed text,\n13 limit exceeded, 14 expansion limit, 15 cancelled.");
     const auto commands = make_commands();
     for (const auto& command : commands) command->add_to(app);
+    if (const Status status = check_command(app, argc, argv); !status) {
+        return report(status.error(), false);
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -23,23 +23,26 @@ std::optional<std::string> environment(const std::string& name) {
 
 }  // namespace
 
-Context::Context(Config config, std::filesystem::path home, const CommonFlags& flags)
+Context::Context(Config config, const CommonFlags& flags)
     : config_(std::move(config)),
-      home_(std::move(home)),
-      database_(flags.database),
       json_(flags.json),
       quiet_(flags.quiet),
       progress_(std::make_unique<ProgressBar>(!flags.quiet)) {}
 
 Result<Context> Context::create(const CommonFlags& flags) {
+    std::vector<std::string> overrides = flags.overrides;
+    if (!flags.database.empty()) overrides.push_back("storage.database=" + flags.database);
     ATTUNE_ASSIGN(Config config,
-                  Config::load(settings_schema(), flags.config_file, environment, flags.overrides));
-    ATTUNE_ASSIGN(std::filesystem::path home, find_home());
-    return Context(std::move(config), std::move(home), flags);
+                  Config::load(settings_schema(), flags.config_file, environment, overrides));
+    return Context(std::move(config), flags);
+}
+
+Result<std::filesystem::path> Context::home() const {
+    return find_home();
 }
 
 std::string Context::database_url() const {
-    return database_.empty() ? config_.text("storage.database") : database_;
+    return config_.text("storage.database");
 }
 
 Result<std::unique_ptr<Database>> Context::open_database(Access access) const {
@@ -49,7 +52,9 @@ Result<std::unique_ptr<Database>> Context::open_database(Access access) const {
                     "there is no database {}; make one with `attune import --database {} ...`", url,
                     url);
     }
-    return attune::open_database(url, database_options(config_));
+    DatabaseOptions options = database_options(config_);
+    if (access == Access::kRead) options.access = DatabaseAccess::kReadOnly;
+    return attune::open_database(url, options);
 }
 
 bool Context::database_exists() const {
@@ -77,7 +82,7 @@ std::filesystem::path Context::models_folder() const {
 }
 
 void Context::say(const std::string& line) const {
-    if (!json_ && !quiet_) fmt::print("{}\n", line);
+    if (!json_) fmt::print("{}\n", line);
 }
 
 void Context::remark(const std::string& line) const {

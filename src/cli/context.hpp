@@ -29,16 +29,18 @@ struct CommonFlags {
 /// What every command works with. Made once the flags are parsed.
 class Context {
  public:
-    /// @errors those of the configuration and of finding the home folder
+    /// @errors those of the configuration
     static Result<Context> create(const CommonFlags& flags);
 
     [[nodiscard]] const Config& config() const { return config_; }
-    [[nodiscard]] const std::filesystem::path& home() const { return home_; }
+    /// The folder of the mappings, templates and packs; looked for only when asked.
+    /// @errors those of find_home
+    [[nodiscard]] Result<std::filesystem::path> home() const;
     [[nodiscard]] bool json() const { return json_; }
     Progress& progress() { return *progress_; }
 
     [[nodiscard]] std::string database_url() const;
-    /// Opens the database; a command that only reads refuses to make an empty one.
+    /// Opens the database; a command that only reads makes none and takes no right to write.
     enum class Access { kRead, kWrite };
     [[nodiscard]] Result<std::unique_ptr<Database>> open_database(Access access) const;
     /// Whether the file of the database is there.
@@ -48,7 +50,7 @@ class Context {
     /// Where trained models are kept: storage.models_folder, or beside the database.
     [[nodiscard]] std::filesystem::path models_folder() const;
 
-    /// A line for people, on standard output; nothing with --json or --quiet.
+    /// A line of the result for people, on standard output; nothing with --json.
     void say(const std::string& line) const;
     /// A remark on standard error, also with --json; nothing with --quiet.
     void remark(const std::string& line) const;
@@ -56,11 +58,9 @@ class Context {
     void emit(const nlohmann::json& object) const;
 
  private:
-    Context(Config config, std::filesystem::path home, const CommonFlags& flags);
+    Context(Config config, const CommonFlags& flags);
 
     Config config_;
-    std::filesystem::path home_;
-    std::string database_;
     bool json_;
     bool quiet_;
     std::unique_ptr<ProgressBar> progress_;

@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/context.hpp"
+#include "cli/evaluation_tables.hpp"
 #include "cli/training_support.hpp"
+#include "core/file_error.hpp"
 #include "evaluation/report.hpp"
 #include "serving/propensity_evaluation.hpp"
 #include "serving/ranking_evaluation.hpp"
@@ -15,39 +17,11 @@ namespace {
 
 using nlohmann::json;
 
-/// {"name": ..., "ndcg": ..., ...}: plain values, for programs that compare.
-json model_json(const ModelEvaluation& model) {
-    json entry{{"name", model.name}};
-    for (const MetricInfo& info : ranking_metric_infos()) {
-        entry[std::string(info.key)] = model.metric(info.metric).value;
-    }
-    const auto& interval = model.metric(RankingMetric::kNdcg).interval;
-    if (interval) entry["ndcg_interval"] = {interval->low, interval->high};
-    return entry;
-}
-
-json ranking_json(const RankingEvaluation& evaluation) {
-    json models = json::array();
-    for (const ModelEvaluation& model : evaluation.models) models.push_back(model_json(model));
-    return {{"customers", evaluation.num_customers},         {"pairs", evaluation.num_pairs},
-            {"candidates", evaluation.num_candidates},       {"k", evaluation.k},
-            {"cut", format_timestamp(evaluation.split.cut)}, {"models", std::move(models)}};
-}
-
-json propensity_json(const ClassificationEvaluation& evaluation, std::string_view category) {
-    json entry{{"category", category},
-               {"customers", evaluation.num_rows},
-               {"holders", evaluation.num_positive},
-               {"auc", evaluation.auc.value},
-               {"fold_auc", evaluation.fold_auc},
-               {"log_loss", evaluation.log_loss.value},
-               {"baseline_log_loss", evaluation.baseline_log_loss},
-               {"brier", evaluation.brier.value},
-               {"ece", evaluation.calibration.expected_calibration_error}};
-    if (const auto& interval = evaluation.auc.interval) {
-        entry["auc_interval"] = {interval->low, interval->high};
-    }
-    return entry;
+json propensity_json(const PropensityEvaluation& evaluation) {
+    json object = regression_to_json(evaluation.numbers);
+    object.update(classification_to_json(evaluation.probabilities));
+    object["category"] = evaluation.category;
+    return object;
 }
 
 /// The parameters that were tried for each recommender, for the report.
@@ -82,25 +56,33 @@ class EvaluateCommand final : public Command {
             app, "evaluate",
             "Measure recommendations against baselines: train on what came before a moment and "
             "compare with what customers did after it; or the propensity to take a category");
-        command->add_option("--cut", cut_,
-                            "The moment (2011-11-09); default: 30 days before the last event");
-        command->add_option("--k", k_, "Products in a list (default: training.k)")
-            ->check(CLI::Range(1, 1000));
-        command->add_flag("--new-only", new_only_,
-                          "Only products that the customer had not dealt with before");
-        command
-            ->add_option("--propensity", categories_,
-                         "Foresee who holds this category, by cross-validation; \"all\": every "
-                         "category that a model is trained for")
-            ->allow_extra_args(false);
-        command->add_option("--folds", num_folds_, "Folds of the cross-validation")
-            ->check(CLI::Range(2, 100));
+        CLI::Option* cut = command->add_option(
+            "--cut", cut_,
+            "The moment (2011-11-09); default: training.validation_days before the last event");
+        CLI::Option* k = command->add_option("--k", k_, "Products in a list (default: training.k)")
+                             ->check(CLI::Range(1, 1000));
+        CLI::Option* new_only = command->add_flag(
+            "--new-only", new_only_,
+            "Count only purchases of products new to the customer; by default repeat purchases "
+            "count too");
+        CLI::Option* propensity =
+            command
+                ->add_option("--propensity", categories_,
+                             "Foresee who holds this category, by cross-validation; \"all\": every "
+                             "category that a model is trained for")
+                ->allow_extra_args(false);
+        for (CLI::Option* option : {cut, k, new_only}) option->excludes(propensity);
+        command->add_option("--folds", num_folds_, "Folds of the cross-validation (default: 5)")
+            ->check(CLI::Range(2, 100))
+            ->needs(propensity);
         command->add_option("--resamples", num_resamples_, "Bootstrap resamples of the intervals")
             ->check(CLI::Range(100, 1'000'000));
         command->add_option("--report", report_file_, "Write a report with charts here (HTML)");
     }
 
     Status run(Context& context) override {
+        // Before the work, which takes minutes.
+        if (!report_file_.empty()) ATTUNE_TRY(check_can_be_written(report_file_));
         ATTUNE_ASSIGN(const auto database, context.open_database(Context::Access::kRead));
         TrainingDataOptions loading;
         loading.weights = event_weights(context.config());
@@ -110,10 +92,10 @@ class EvaluateCommand final : public Command {
         EvaluationReport report;
         report.title = "Attune evaluation";
         report.made_at = loading.now;
-        report.data = {{"database", context.database_url()},
-                       {"customers", fmt::format("{}", data.num_customers())},
-                       {"products", fmt::format("{}", data.num_products())},
-                       {"events", fmt::format("{}", data.interactions.size())}};
+        report.data = {{"Database", context.database_url()},
+                       {"Customers", fmt::format("{}", data.num_customers())},
+                       {"Products", fmt::format("{}", data.num_products())},
+                       {"Events", fmt::format("{}", data.interactions.size())}};
         if (categories_.empty()) {
             ATTUNE_TRY(run_ranking(context, data, report));
         } else {
@@ -154,31 +136,8 @@ class EvaluateCommand final : public Command {
         }
         report.ranking = outcome.evaluation;
         context.emit({{"training", outcome.training_report}});
-        context.emit(ranking_json(outcome.evaluation));
+        context.emit(ranking_to_json(outcome.evaluation));
         return {};
-    }
-
-    static void show_ranking(Context& context, const RankingEvaluation& evaluation) {
-        context.say(fmt::format("{} customers, {} pairs to foresee, {} candidates, cut {}, k {}",
-                                evaluation.num_customers, evaluation.num_pairs,
-                                evaluation.num_candidates, format_date(evaluation.split.cut),
-                                evaluation.k));
-        context.say(fmt::format("  {:<18} {:>7}  {:^17}  {:>7}  {:>9}  {:>7}  {:>8}", "model",
-                                "NDCG", "95 % interval", "recall", "precision", "hits",
-                                "coverage"));
-        for (const ModelEvaluation& model : evaluation.models) {
-            const Estimate& ndcg = model.metric(RankingMetric::kNdcg);
-            const std::string interval =
-                ndcg.interval
-                    ? fmt::format("{:.4f} to {:.4f}", ndcg.interval->low, ndcg.interval->high)
-                    : "";
-            context.say(fmt::format(
-                "  {:<18} {:>7.4f}  {:^17}  {:>7.4f}  {:>9.4f}  {:>7.4f}  {:>8.4f}", model.name,
-                ndcg.value, interval, model.metric(RankingMetric::kRecall).value,
-                model.metric(RankingMetric::kPrecision).value,
-                model.metric(RankingMetric::kHitRate).value,
-                model.metric(RankingMetric::kCoverage).value));
-        }
     }
 
     Status run_propensity(Context& context, const TrainingData& data, EvaluationReport& report) {
@@ -192,8 +151,7 @@ class EvaluateCommand final : public Command {
             }
         }
         const auto pool = make_training_pool(context);
-        context.say(fmt::format("Propensity by {}-fold cross-validation, {} customers", num_folds_,
-                                data.num_customers()));
+        show_propensity_head(context, num_folds_, data.num_customers());
         for (const std::string& category : categories) {
             PropensityEvaluationRequest request;
             request.category = category;
@@ -201,15 +159,12 @@ class EvaluateCommand final : public Command {
             request.seed = training.seed;
             request.options = training.base.propensity;
             request.prediction.bootstrap.num_resamples = num_resamples_;
-            ATTUNE_ASSIGN(ClassificationEvaluation evaluation,
+            ATTUNE_ASSIGN(PropensityEvaluation evaluation,
                           evaluate_propensity(data, request, *pool, context.progress()));
-            context.say(fmt::format(
-                "  {:<28} AUC {:.4f}  log loss {:.4f} (share alone {:.4f})  {} of "
-                "{} customers",
-                category, evaluation.auc.value, evaluation.log_loss.value,
-                evaluation.baseline_log_loss, evaluation.num_positive, evaluation.num_rows));
-            context.emit(propensity_json(evaluation, category));
-            report.classifications.push_back(std::move(evaluation));
+            show_propensity(context, evaluation);
+            context.emit(propensity_json(evaluation));
+            report.classifications.push_back(std::move(evaluation.probabilities));
+            report.regressions.push_back(std::move(evaluation.numbers));
         }
         return {};
     }

@@ -42,24 +42,30 @@ bool is_plain_name(const std::string& name) {
 
 }  // namespace
 
-Result<fs::path> find_home() {
-    if (const char* set = std::getenv("ATTUNE_HOME"); set != nullptr && *set != '\0') {
-        if (is_home(set)) return fs::path(set);
+Result<fs::path> find_home(const HomePlaces& places) {
+    if (!places.set.empty()) {
+        if (is_home(places.set)) return fs::path(places.set);
         return fail(ErrorCode::kNotFound,
-                    "ATTUNE_HOME is {}, but there is no config/mappings in it", set);
+                    "ATTUNE_HOME is {}, but there is no config/mappings in it", places.set);
     }
-    std::error_code ignored;
-    const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    for (const fs::path& start : {program, fs::current_path(ignored)}) {
+    const fs::path shared = places.program.parent_path() / "share" / "attune";
+    if (is_home(shared)) return shared;
+    for (const fs::path& start : {places.program, places.work_dir}) {
         if (const fs::path found = nearest_home(start); !found.empty()) return found;
     }
-    if (const fs::path shared = program.parent_path() / "share" / "attune"; is_home(shared)) {
-        return shared;
-    }
     return fail(ErrorCode::kNotFound,
-                "config/mappings was found neither above {} nor above the working directory; set "
+                "config/mappings was found neither in {} nor above {} nor above {}; set "
                 "ATTUNE_HOME to the folder that holds it",
-                program.string());
+                shared.string(), places.program.string(), places.work_dir.string());
+}
+
+Result<fs::path> find_home() {
+    std::error_code ignored;
+    HomePlaces places;
+    if (const char* set = std::getenv("ATTUNE_HOME")) places.set = set;
+    places.program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+    places.work_dir = fs::current_path(ignored);
+    return find_home(places);
 }
 
 Result<fs::path> find_pack(const fs::path& home, const std::string& name) {

@@ -108,7 +108,8 @@ class ImportCommand final : public Command {
         }
         std::vector<ImportFile> files;
         if (!pack_.empty()) {
-            ATTUNE_ASSIGN(const fs::path manifest, find_pack(context.home(), pack_));
+            ATTUNE_ASSIGN(const fs::path home, context.home());
+            ATTUNE_ASSIGN(const fs::path manifest, find_pack(home, pack_));
             ATTUNE_ASSIGN(const Pack pack, load_pack(manifest));
             context.say(fmt::format("{}\n{}", pack.title, pack.notice));
             for (const PackImport& part : pack.imports) {
@@ -132,7 +133,8 @@ class ImportCommand final : public Command {
 
     static Result<ImportFile> with_mapping(Context& context, const fs::path& path,
                                            const std::string& mapping, const std::string& sheet) {
-        const std::array folders{context.home() / "config" / "mappings"};
+        ATTUNE_ASSIGN(const fs::path home, context.home());
+        const std::array folders{home / "config" / "mappings"};
         ImportFile file;
         file.path = path;
         ATTUNE_ASSIGN(file.mapping, find_mapping(mapping, folders));

@@ -1,6 +1,7 @@
 #include "cli/progress_bar.hpp"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,7 +11,9 @@
 namespace attune {
 namespace {
 
-constexpr int kBarWidth = 30;
+constexpr std::size_t kBarWidth = 30;
+constexpr std::size_t kLeastBarWidth = 5;
+constexpr std::size_t kUsualTerminalWidth = 80;
 constexpr auto kRedrawInterval = std::chrono::milliseconds(100);
 
 std::atomic<bool> interrupted{false};
@@ -21,7 +24,35 @@ void on_signal(int signal) {
     std::signal(signal, SIG_DFL);
 }
 
+std::size_t terminal_width() {
+    winsize size{};
+    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : kUsualTerminalWidth;
+}
+
 }  // namespace
+
+std::string progress_line(const StageProgress& progress, std::size_t width) {
+    const std::size_t most = std::max<std::size_t>(width, 1) - 1;
+    std::string line(progress.stage);
+    if (progress.total == 0) {
+        line += fmt::format("  {}  {:.0f} s", progress.done, progress.seconds);
+    } else {
+        const double share =
+            std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
+        const std::string figures =
+            fmt::format("  {:3.0f} %  {:.0f} s", share * 100, progress.seconds);
+        const std::size_t others = line.size() + figures.size() + std::string_view("  []").size();
+        const std::size_t bar = std::min(kBarWidth, most - std::min(most, others));
+        if (bar >= kLeastBarWidth) {
+            const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar));
+            line +=
+                fmt::format("  [{}{}]", std::string(filled, '#'), std::string(bar - filled, '.'));
+        }
+        line += figures;
+    }
+    return line.substr(0, most);
+}
 
 void catch_interrupts() {
     std::signal(SIGINT, on_signal);
@@ -60,15 +91,10 @@ void ProgressBar::draw() {
     if (!show_ || stage_.empty()) return;
     drawn_ = std::chrono::steady_clock::now();
     const std::chrono::duration<double> elapsed = drawn_ - started_;
-    if (total_ == 0) {
-        fmt::print(stderr, "\r\033[K{}  {}  {:.0f} s", stage_, done_, elapsed.count());
-    } else {
-        const double share =
-            std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
-        const int filled = static_cast<int>(share * kBarWidth);
-        fmt::print(stderr, "\r\033[K{}  [{:#<{}}{:.<{}}] {:3.0f} %  {:.0f} s", stage_, "", filled,
-                   "", kBarWidth - filled, share * 100, elapsed.count());
-    }
+    // Asked each time, for a window may change.
+    const std::string line =
+        progress_line({stage_, done_, total_, elapsed.count()}, terminal_width());
+    fmt::print(stderr, "\r\033[K{}", line);
     std::fflush(stderr);
 }
 

@@ -4,10 +4,23 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/progress.hpp"
 
 namespace attune {
+
+/// How far a stage of work is.
+struct StageProgress {
+    std::string_view stage;
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;  ///< 0: unknown
+    double seconds = 0;       ///< since the stage began
+};
+
+/// One line about it that is shorter than `width`, so that no terminal breaks it: the bar shrinks
+/// first, then it goes, then the end of the line is cut off.
+std::string progress_line(const StageProgress& progress, std::size_t width);
 
 /// A bar on standard error when that is a terminal, nothing otherwise. Cancelled by Ctrl-C.
 class ProgressBar final : public Progress {

@@ -7,6 +7,7 @@
 #include "cli/training_support.hpp"
 #include "serving/recommend_service.hpp"
 #include "serving/settings.hpp"
+#include "serving/shortfall.hpp"
 
 namespace attune {
 namespace {
@@ -64,6 +65,18 @@ json stages_json(const StageCounts& counts) {
             {"selected", counts.num_selected}};
 }
 
+json shortfall_json(const Shortfall& shortfall) {
+    json causes = json::array();
+    for (const Shortfall::Cause& cause : shortfall.causes) {
+        causes.push_back(
+            {{"refusal", refusal_name(cause.refusal)}, {"products", cause.num_products}});
+    }
+    return {{"asked", shortfall.num_asked},
+            {"given", shortfall.num_given},
+            {"causes", std::move(causes)},
+            {"text", shortfall.text}};
+}
+
 class RecommendCommand final : public Command {
  public:
     void add_to(CLI::App& app) override {
@@ -74,7 +87,7 @@ class RecommendCommand final : public Command {
                          "Whom to recommend to; may be given several times")
             ->required()
             ->allow_extra_args(false);
-        command->add_option("--n", num_items_, "Products in a list (default: ranking.items)")
+        command->add_option("-n,--n", num_items_, "Products in a list (default: ranking.items)")
             ->check(CLI::Range(1, 1000));
         command->add_option("--category", filter_.categories, "Only products of these categories")
             ->allow_extra_args(false);
@@ -83,12 +96,14 @@ class RecommendCommand final : public Command {
         command->add_option("--exclude", filter_.excluded_ids, "Products to leave out, by id")
             ->allow_extra_args(false);
         command->add_flag("--counterfactual", counterfactual_,
-                          "Also score each item again without the evidence it cites");
+                          "Also score each item again as if the customer's evidence for it had "
+                          "never been");
     }
 
     Status run(Context& context) override {
         ATTUNE_ASSIGN(const auto database, context.open_database(Context::Access::kRead));
         ATTUNE_ASSIGN(const auto snapshot, current_or_trained(context, *database));
+        ATTUNE_ASSIGN(const bool up_to_date, is_up_to_date(context, *database, *snapshot));
         ATTUNE_ASSIGN(ReasonTemplates templates, load_templates(context));
         ATTUNE_ASSIGN(const auto service, RecommendService::create(snapshot, std::move(templates)));
         RecommendOptions options;
@@ -105,7 +120,8 @@ class RecommendCommand final : public Command {
             ATTUNE_ASSIGN(const KnownCustomer customer,
                           load_known_customer(*database, id, *snapshot, now));
             ATTUNE_ASSIGN(const Recommendations result, service->recommend(customer, options, now));
-            show(context, *snapshot, customer, result);
+            show(context, *snapshot, customer, result,
+                 shortfall_of(result.counts, options.rank.num_items, options.rules), up_to_date);
         }
         return {};
     }
@@ -113,14 +129,29 @@ class RecommendCommand final : public Command {
  private:
     static Result<ReasonTemplates> load_templates(Context& context) {
         const std::string& set = context.config().text("explain.templates");
-        const std::filesystem::path folder =
-            set.empty() ? context.home() / "config" / "templates" / "reasons"
-                        : std::filesystem::path(set);
+        std::filesystem::path folder = set;
+        if (set.empty()) {
+            ATTUNE_ASSIGN(const std::filesystem::path home, context.home());
+            folder = home / "config" / "templates" / "reasons";
+        }
         return load_reason_templates(folder, context.config().text("explain.language"));
     }
 
-    static void show(Context& context, const ModelSnapshot& snapshot, const KnownCustomer& customer,
-                     const Recommendations& result) {
+    /// Whether the model was trained on the data as it is now; says so where it was not.
+    static Result<bool> is_up_to_date(const Context& context, Database& database,
+                                      const ModelSnapshot& snapshot) {
+        ATTUNE_ASSIGN(const std::uint64_t revision, database.revision());
+        if (revision == snapshot.database_revision) return true;
+        context.remark(fmt::format(
+            "the data has changed since model {} was trained on it: what is new of a customer "
+            "counts, but what it teaches does not until the next `attune train`",
+            snapshot.version));
+        return false;
+    }
+
+    void show(Context& context, const ModelSnapshot& snapshot, const KnownCustomer& customer,
+              const Recommendations& result, const std::optional<Shortfall>& shortfall,
+              bool up_to_date) const {
         const Catalogue& catalogue = *snapshot.catalogue;
         if (!customer.known) {
             context.remark(fmt::format(
@@ -137,15 +168,28 @@ class RecommendCommand final : public Command {
                 item.ranked.score));
             context.say("     " + item.reasons.text);
             if (item.ranked.num_tied > 0) context.say("     " + tie_remark(item.ranked.num_tied));
+            if (counterfactual_) context.say("     " + counterfactual_line(item));
             items.push_back(item_json(item, catalogue));
         }
         if (result.items.empty()) context.say("  no product may be shown to this customer");
-        context.emit({{"customer_id", customer.id},
-                      {"known", customer.known},
-                      {"personalized", !customer.personalization_refused},
-                      {"model_version", snapshot.version},
-                      {"stages", stages_json(result.counts)},
-                      {"items", std::move(items)}});
+        if (shortfall) context.say("  " + shortfall->text);
+        json object{{"customer_id", customer.id},
+                    {"known", customer.known},
+                    {"personalized", !customer.personalization_refused},
+                    {"model_version", snapshot.version},
+                    {"model_up_to_date", up_to_date},
+                    {"stages", stages_json(result.counts)},
+                    {"items", std::move(items)}};
+        if (shortfall) object["shortfall"] = shortfall_json(*shortfall);
+        context.emit(object);
+    }
+
+    static std::string counterfactual_line(const RecommendedItem& item) {
+        if (!item.score_without_evidence) {
+            return "Without the customer's own evidence: the same, for there is none for it.";
+        }
+        return fmt::format("Without the customer's own evidence: {:.4f}.",
+                           *item.score_without_evidence);
     }
 
     static std::string describe(const KnownCustomer& customer) {

@@ -9,13 +9,59 @@
 namespace attune {
 namespace {
 
-std::string weights_line(const nlohmann::json& blend) {
-    std::string line;
-    for (const auto& [name, weight] : blend.at("weights").items()) {
-        if (weight.get<double>() > 0)
-            line += fmt::format("  {} {:.2f}", name, weight.get<double>());
+using nlohmann::json;
+
+/// "half_life_days 3, neighbours 20".
+std::string parameters_text(const json& parameters) {
+    std::string text;
+    for (const auto& [name, value] : parameters.items()) {
+        if (!text.empty()) text += ", ";
+        text += name + " ";
+        if (value.is_number_float()) {
+            text += fmt::format("{:g}", value.get<double>());
+        } else {
+            text += value.is_string() ? value.get<std::string>() : value.dump();
+        }
     }
-    return line;
+    return text;
+}
+
+/// The recommender's weight in the blend; "-" without one.
+std::string weight_text(const json& report, const char* blend, const std::string& model) {
+    const json weights = report.value(blend, json::object()).value("weights", json::object());
+    if (!weights.contains(model)) return "-";
+    return fmt::format("{:.2f}", weights.at(model).get<double>());
+}
+
+void show_model(const Context& context, const json& report, const json& model) {
+    const std::string name = model.at("name").get<std::string>();
+    const std::string ndcg = model.contains("validation_ndcg")
+                                 ? fmt::format("{:.4f}", model.at("validation_ndcg").get<double>())
+                                 : "-";
+    std::string line =
+        fmt::format("  {:<12} {:>7}  {:>12}  {:>15}  {:>7.2f}  {}", name, ndcg,
+                    weight_text(report, "blend", name), weight_text(report, "cold_blend", name),
+                    model.at("seconds").get<double>(), parameters_text(model.at("parameters")));
+    line.erase(line.find_last_not_of(' ') + 1);
+    context.say(line);
+}
+
+void show_weights_from(const Context& context, const json& report, const char* blend,
+                       const char* title) {
+    if (!report.contains(blend)) return;
+    std::string from = report.at(blend).at("weights_from").get<std::string>();
+    if (from == "validation") from = "learned on those days";
+    context.say(fmt::format("  weights for customers {}: {}", title, from));
+}
+
+/// Which file is damaged, what serves instead and what to do.
+void remark_refused(const Context& context, const LoadedSnapshot& loaded) {
+    for (const std::string& why : loaded.refused) {
+        context.remark(fmt::format("a trained model cannot be used: {}", why));
+    }
+    if (loaded.refused.empty()) return;
+    context.remark(fmt::format("model {} answers instead; `attune train` makes a new one",
+                               loaded.snapshot->version));
 }
 
 }  // namespace
@@ -44,39 +90,40 @@ Result<std::shared_ptr<const ModelSnapshot>> current_or_trained(Context& context
         context.remark("no model is trained yet on this database: training one now");
         return train(context, database);
     }
-    ATTUNE_TRY(loaded);
-    for (const std::string& why : loaded->refused) {
-        context.remark(fmt::format(
-            "a model cannot be read and is passed over: {}; `attune train` makes a new one", why));
+    if (!loaded) {
+        return fail(loaded.error().code,
+                    "the trained model cannot be used: {}; nor can an older one: make a new one "
+                    "with `attune train`",
+                    loaded.error().message);
     }
+    remark_refused(context, *loaded);
     return std::move(loaded->snapshot);
 }
 
-void show_training(Context& context, const ModelSnapshot& snapshot) {
-    const nlohmann::json& report = snapshot.report;
-    const auto& data = report.at("data");
+void show_training(const Context& context, const ModelSnapshot& snapshot) {
+    const json& report = snapshot.report;
+    const json& data = report.at("data");
     context.say(fmt::format("Model {}: {} customers, {} products, {} events", snapshot.version,
                             data.at("customers").get<std::size_t>(),
                             data.at("products").get<std::size_t>(),
                             data.at("events").get<std::size_t>()));
-    for (const auto& model : report.at("models")) {
-        std::string line = fmt::format("  {:<11} {:6.2f} s", model.at("name").get<std::string>(),
-                                       model.at("seconds").get<double>());
-        if (model.contains("validation_ndcg")) {
-            line += fmt::format("  NDCG {:.4f} on the validation days",
-                                model.at("validation_ndcg").get<double>());
-        }
-        if (!model.at("parameters").empty()) line += "  " + model.at("parameters").dump();
-        context.say(line);
-    }
-    for (const auto& left_out : report.at("left_out")) {
-        context.say(fmt::format("  {:<11} left out: {}", left_out.at("name").get<std::string>(),
+    context.say(fmt::format("  {:<12} {:>7}  {:>12}  {:>15}  {:>7}  {}", "recommender", "NDCG",
+                            "with history", "without history", "seconds", "parameters"));
+    for (const json& model : report.at("models")) show_model(context, report, model);
+    for (const json& left_out : report.at("left_out")) {
+        context.say(fmt::format("  {:<12} left out: {}", left_out.at("name").get<std::string>(),
                                 left_out.at("why").get<std::string>()));
     }
-    if (report.contains("blend")) {
-        context.say("  weights for customers with a history:" + weights_line(report.at("blend")));
+    if (report.contains("validation")) {
+        const json& validation = report.at("validation");
+        context.say(fmt::format(
+            "  NDCG: foreseeing {} pairs of {} customers from {} on, where parameters were chosen",
+            validation.at("pairs").get<std::size_t>(),
+            validation.at("customers").get<std::size_t>(),
+            validation.at("from").get<std::string>().substr(0, 10)));
     }
-    context.say("  weights for customers without:" + weights_line(report.at("cold_blend")));
+    show_weights_from(context, report, "blend", "with a history");
+    show_weights_from(context, report, "cold_blend", "without a history");
 }
 
 }  // namespace attune

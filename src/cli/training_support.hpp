@@ -14,11 +14,13 @@ std::unique_ptr<ThreadPool> make_training_pool(const Context& context);
 /// Trains as the configuration says and keeps the result.
 Result<std::shared_ptr<const ModelSnapshot>> train(Context& context, Database& database);
 
-/// The current version; where nothing was trained yet, trains and says so.
+/// The current version; where nothing was trained yet, trains and says so. Where it is damaged, the
+/// one before, with a remark that names the file.
+/// @errors those of load_current_snapshot and train
 Result<std::shared_ptr<const ModelSnapshot>> current_or_trained(Context& context,
                                                                 Database& database);
 
-/// What was trained, for people: a line a recommender and the weights.
-void show_training(Context& context, const ModelSnapshot& snapshot);
+/// What was trained, for people: a table with a row a recommender.
+void show_training(const Context& context, const ModelSnapshot& snapshot);
 
 }  // namespace attune

@@ -8,9 +8,9 @@
 
 namespace attune {
 
-Result<ClassificationEvaluation> evaluate_propensity(const TrainingData& data,
-                                                     const PropensityEvaluationRequest& request,
-                                                     ThreadPool& pool, Progress& progress) {
+Result<PropensityEvaluation> evaluate_propensity(const TrainingData& data,
+                                                 const PropensityEvaluationRequest& request,
+                                                 ThreadPool& pool, Progress& progress) {
     const std::vector<float> held = category_labels(data, request.category);
     std::vector<std::uint8_t> labels(held.size());
     std::transform(held.begin(), held.end(), labels.begin(),
@@ -34,7 +34,16 @@ Result<ClassificationEvaluation> evaluate_propensity(const TrainingData& data,
     predictions.probabilities = probabilities;
     predictions.labels = labels;
     predictions.folds = *folds;
-    return evaluate_probabilities(predictions, request.prediction, pool);
+    PropensityEvaluation evaluation;
+    evaluation.category = request.category;
+    ATTUNE_ASSIGN(evaluation.probabilities,
+                  evaluate_probabilities(predictions, request.prediction, pool));
+    const std::vector<double> outcomes(held.begin(), held.end());
+    ATTUNE_ASSIGN(evaluation.numbers,
+                  evaluate_numbers({predictions.name, predictions.target + ", as 0 or 1",
+                                    "probability", probabilities, outcomes},
+                                   request.prediction.bootstrap, pool));
+    return evaluation;
 }
 
 std::vector<std::string> held_categories(const TrainingData& data,

@@ -1,81 +1,10 @@
-// Drives the real program as a user would.
+#include "cli/program.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
-#include "core/result.hpp"
-#include "support/temporary_folder.hpp"
+#include <chrono>
+#include <thread>
 
 namespace attune {
 namespace {
-
-namespace fs = std::filesystem;
-using nlohmann::json;
-
-struct Outcome {
-    int status = -1;
-    std::string out;
-    std::string err;
-
-    [[nodiscard]] json last() const {
-        const std::size_t end = out.find_last_not_of('\n');
-        const std::size_t start = out.rfind('\n', end);
-        return json::parse(out.substr(start == std::string::npos ? 0 : start + 1), nullptr, false);
-    }
-};
-
-std::string slurp(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-class Program : public testing::Test {
- protected:
-    Outcome run(const std::string& arguments, const std::string& environment = "") {
-        const std::string command =
-            fmt::format("cd '{}' && {} '{}' {} >out.txt 2>err.txt </dev/null",
-                        folder_.path().string(), environment, ATTUNE_PROGRAM, arguments);
-        const int status = std::system(command.c_str());
-        return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, slurp(folder_.path() / "out.txt"),
-                slurp(folder_.path() / "err.txt")};
-    }
-
-    void write(const std::string& name, const std::string& text) {
-        std::ofstream(folder_.path() / name, std::ios::binary) << text;
-    }
-
-    /// A small shop: 40 customers in two groups over 80 days.
-    void import_shop() {
-        std::string rows =
-            "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
-        for (int c = 0; c < 40; ++c) {
-            for (int e = 0; e < 8; ++e) {
-                const int product = (c + e) % 8 + (c % 2) * 8;
-                rows += fmt::format("{},P{:02},{} MUG {},2,2011-{:02}-{:02} 10:00:00,1.5,{},{}\n",
-                                    1000 + c * 8 + e, product, c % 2 == 0 ? "RED" : "BLUE", product,
-                                    1 + e / 3, 1 + (c + 9 * e) % 27, 100 + c,
-                                    c % 2 == 0 ? "France" : "Norway");
-            }
-        }
-        write("shop.csv", rows);
-        const Outcome imported =
-            run("import --database sqlite:s.db --mapping online-retail shop.csv --json");
-        ASSERT_EQ(imported.status, 0) << imported.err;
-        EXPECT_EQ(imported.last()["rows_accepted"], 320);
-        EXPECT_EQ(imported.last()["customers"], 40);
-    }
-
-    static constexpr const char* kQuick =
-        " --set training.validation_days=20 --set als.factors=4 --set als.sweeps=2"
-        " --set propensity.rounds=3 --set training.tune=false";
-
-    TemporaryFolder folder_;
-};
 
 TEST_F(Program, HelpsEverywhere) {
     EXPECT_EQ(run("--help").status, 0);
@@ -89,7 +18,10 @@ TEST_F(Program, HelpsEverywhere) {
 
 TEST_F(Program, RefusesWrongUseWithStatusTwo) {
     EXPECT_EQ(run("").status, 2);
-    EXPECT_EQ(run("fly").status, 2);
+    const Outcome unknown = run("trian");
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_NE(unknown.err.find("no command 'trian'; did you mean train?"), std::string::npos);
+    EXPECT_NE(run("--quiet fly").err.find("the commands are import"), std::string::npos);
     EXPECT_EQ(run("import").status, 2);
     EXPECT_EQ(run("import --pack bank file.csv").status, 2);
     EXPECT_EQ(run("import file.csv").status, 2);
@@ -109,7 +41,8 @@ TEST_F(Program, NamesWhatIsNotThere) {
     EXPECT_EQ(missing.last()["error"]["code"], "not_found");
     EXPECT_NE(missing.err.find("online-retail"), std::string::npos);
     EXPECT_EQ(run("import --database sqlite:a.db --mapping online-retail x.csv").status, 3);
-    EXPECT_EQ(run("config", "ATTUNE_HOME=/nowhere").status, 3);
+    EXPECT_EQ(run("import --pack bank", "ATTUNE_HOME=/nowhere").status, 3);
+    EXPECT_EQ(run("config", "ATTUNE_HOME=/nowhere").status, 0) << "it needs no home folder";
 }
 
 TEST_F(Program, PrintsTheConfigurationItReads) {
@@ -121,13 +54,28 @@ TEST_F(Program, PrintsTheConfigurationItReads) {
     const Outcome typo = run("config --config attune.toml");
     EXPECT_EQ(typo.status, 2);
     EXPECT_NE(typo.err.find("line 2"), std::string::npos);
+    EXPECT_NE(typo.err.find("did you mean ranking.items?"), std::string::npos);
+}
+
+TEST_F(Program, PrintsTheConfigurationInEffect) {
+    const Outcome set = run("config --set ranking.items=7 --database sqlite:other.db",
+                            "ATTUNE_RANKING_BRAND_CAP=2");
+    EXPECT_EQ(set.status, 0) << set.err;
+    EXPECT_NE(set.out.find("\nitems = 7\n"), std::string::npos);
+    EXPECT_NE(set.out.find("\nbrand_cap = 2\n"), std::string::npos);
+    EXPECT_NE(set.out.find("\ndatabase = \"sqlite:other.db\"\n"), std::string::npos);
+    const Outcome machine = run("config --set ranking.items=7 --json");
+    EXPECT_EQ(machine.last()["ranking.items"], 7);
+    EXPECT_EQ(machine.last()["ranking.exclude_held"], true);
 }
 
 TEST_F(Program, DoesTheWholeJob) {
     import_shop();
     const Outcome trained = run(std::string("train --database sqlite:s.db") + kQuick);
     ASSERT_EQ(trained.status, 0) << trained.err;
-    EXPECT_NE(trained.out.find("weights for customers with a history"), std::string::npos);
+    EXPECT_NE(trained.out.find("weights for customers with a history: learned"), std::string::npos);
+    EXPECT_NE(trained.out.find("factors 4, half_life_days 30"), std::string::npos) << trained.out;
+    EXPECT_EQ(trained.out.find('{'), std::string::npos) << "JSON is for machines";
 
     const Outcome answer =
         run("recommend --database sqlite:s.db --customer 100 --n 3 --counterfactual --json");
@@ -149,6 +97,87 @@ TEST_F(Program, DoesTheWholeJob) {
     EXPECT_NE(people.out.find("  1. "), std::string::npos);
     EXPECT_NE(people.err.find("ghost"), std::string::npos);
     EXPECT_EQ(run("recommend --database sqlite:s.db --customer 100 --category NONE").status, 2);
+}
+
+TEST_F(Program, SaysWhatALowerScoreAndAShortListComeFrom) {
+    import_shop();
+    ASSERT_EQ(run(std::string("train --database sqlite:s.db") + kQuick).status, 0);
+    const std::string base = "recommend --database sqlite:s.db --customer 100 ";
+    const Outcome people = run(base + "-n 20 --counterfactual");
+    ASSERT_EQ(people.status, 0) << people.err;
+    EXPECT_NE(people.out.find("Without the customer's own evidence: "), std::string::npos);
+    EXPECT_NE(people.out.find("of 20 asked for: of 16 products 8 are bought already"),
+              std::string::npos)
+        << people.out;
+    const json shortfall = run(base + "-n 20 --json").last()["shortfall"];
+    EXPECT_EQ(shortfall["asked"], 20);
+    EXPECT_EQ(shortfall["given"], 8);
+    EXPECT_EQ(shortfall["causes"][0]["refusal"], "held");
+    EXPECT_FALSE(run(base + "-n 2 --json").last().contains("shortfall"));
+    const Outcome quiet = run(base + "-n 2 --quiet");
+    EXPECT_NE(quiet.out.find("  1. "), std::string::npos) << "results are not remarks";
+}
+
+TEST_F(Program, SaysWhenTheDataHasChangedSinceTheTraining) {
+    import_shop();
+    ASSERT_EQ(run(std::string("train --database sqlite:s.db") + kQuick).status, 0);
+    const std::string base = "recommend --database sqlite:s.db --customer 100 --json";
+    const Outcome fresh = run(base);
+    EXPECT_EQ(fresh.last()["model_up_to_date"], true);
+    EXPECT_EQ(fresh.err, "");
+    write("c.jsonl", "{\"id\":\"new\"}\n");
+    ASSERT_EQ(run("import --database sqlite:s.db --mapping native-customer c.jsonl").status, 0);
+    const Outcome stale = run(base);
+    EXPECT_EQ(stale.last()["model_up_to_date"], false);
+    EXPECT_NE(stale.err.find("the data has changed since model"), std::string::npos);
+}
+
+TEST_F(Program, NamesADamagedModelAndWhatToDo) {
+    import_shop();
+    const std::string train = std::string("train --database sqlite:s.db --json") + kQuick;
+    const auto first = run(train).last()["version"].get<std::string>();
+    // Versions are ordered by their second.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    const auto second = run(train).last()["version"].get<std::string>();
+    ASSERT_LT(first, second);
+    const auto damage = [&](const std::string& version) {
+        std::ofstream(folder_.path() / "s.db.models" / version / "als.bin") << "spoilt";
+    };
+    const std::string recommend = "recommend --database sqlite:s.db --customer 100";
+    damage(second);
+    const Outcome older = run(recommend);
+    EXPECT_EQ(older.status, 0) << older.err;
+    EXPECT_NE(older.err.find(second + "/als.bin"), std::string::npos) << older.err;
+    EXPECT_NE(older.err.find("model " + first + " answers instead; `attune train`"),
+              std::string::npos)
+        << older.err;
+    damage(first);
+    const Outcome none = run(recommend);
+    EXPECT_EQ(none.status, exit_code(ErrorCode::kCorrupt));
+    EXPECT_NE(none.err.find(second + "/als.bin"), std::string::npos) << none.err;
+    EXPECT_NE(none.err.find("make a new one with `attune train`"), std::string::npos) << none.err;
+}
+
+TEST_F(Program, ReadsADatabaseItMayNotWrite) {
+    import_shop();
+    ASSERT_EQ(run(std::string("train --database sqlite:s.db") + kQuick).status, 0);
+    fs::create_directory(folder_.path() / "kept");
+    fs::rename(folder_.path() / "s.db", folder_.path() / "kept" / "s.db");
+    fs::rename(folder_.path() / "s.db.models", folder_.path() / "kept" / "s.db.models");
+    fs::permissions(folder_.path() / "kept" / "s.db", fs::perms(0444));
+    fs::permissions(folder_.path() / "kept", fs::perms(0555));
+    fs::permissions(folder_.path(), fs::perms(0777));
+    // The rights of files do not hold for root.
+    const std::string user =
+        ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : "";
+    const std::string base = " --database sqlite:kept/s.db ";
+    const Outcome answer = run("recommend --customer 100" + base, user);
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    const Outcome exported = run("export --records customer out.csv" + base, user);
+    EXPECT_EQ(exported.status, 0) << exported.err;
+    const Outcome refused = run("import --mapping online-retail shop.csv" + base, user);
+    EXPECT_EQ(refused.status, exit_code(ErrorCode::kForbidden)) << refused.err;
+    fs::permissions(folder_.path() / "kept", fs::perms(0755));
 }
 
 TEST_F(Program, TrainsBeforeTheFirstRecommendationAndSaysSo) {
@@ -179,9 +208,28 @@ TEST_F(Program, EvaluatesWithJsonAndAReportForPeople) {
     const Outcome people = run(base);
     EXPECT_EQ(people.status, 0) << people.err;
     EXPECT_NE(people.out.find("95 % interval"), std::string::npos);
+    EXPECT_NE(people.out.find("counted as foreseen: purchases, also of products had before"),
+              std::string::npos);
+    EXPECT_NE(people.out.find("blend against"), std::string::npos);
+    EXPECT_EQ(people.err.find('\r'), std::string::npos) << "a bar where no terminal is";
     EXPECT_EQ(run("evaluate --database sqlite:s.db --cut yesterday").status, 2);
     EXPECT_EQ(run("evaluate --database sqlite:s.db --cut 1999-01-01").status, 2);
-    EXPECT_EQ(run(base + "--report none/x.html").status, 6);
+    EXPECT_EQ(run(base + "--folds 3").status, 2) << "folds without --propensity";
+    EXPECT_EQ(run(base + "--propensity all").status, 2) << "a cut with --propensity";
+}
+
+TEST_F(Program, AMissingFolderIsFoundAtOnceAndHasOneStatus) {
+    const int missing = exit_code(ErrorCode::kNotFound);
+    // There is no database either: the report's folder is looked at before it.
+    const Outcome report = run("evaluate --database sqlite:none.db --report none/x.html");
+    EXPECT_EQ(report.status, missing);
+    EXPECT_NE(report.err.find("there is no folder none"), std::string::npos) << report.err;
+    write("c.jsonl", "{\"id\":\"c1\"}\n");
+    EXPECT_EQ(run("import --database sqlite:none/a.db --mapping native-customer c.jsonl").status,
+              missing);
+    EXPECT_EQ(run("config --config none/attune.toml").status, missing);
+    ASSERT_EQ(run("import --database sqlite:a.db --mapping native-customer c.jsonl").status, 0);
+    EXPECT_EQ(run("export --database sqlite:a.db --records customer none/out.csv").status, missing);
 }
 
 TEST_F(Program, ForeseesWhoHoldsACategory) {
@@ -198,7 +246,18 @@ TEST_F(Program, ForeseesWhoHoldsACategory) {
         run("evaluate --database sqlite:b.db --propensity TERM_DEPOSITS --folds 3"
             " --resamples 100 --json --report b.html");
     ASSERT_EQ(result.status, 0) << result.err;
-    EXPECT_GT(result.last()["auc"].get<double>(), 0.95);
+    const json figures = result.last();
+    EXPECT_GT(figures["auc"].get<double>(), 0.95);
+    EXPECT_EQ(figures["category"], "TERM_DEPOSITS");
+    EXPECT_NEAR(figures["mse"].get<double>(), figures["brier"].get<double>(), 1e-12);
+    for (const char* key : {"rmse", "mae", "r2", "log_loss", "ece", "baseline_log_loss"}) {
+        EXPECT_TRUE(figures[key].is_number()) << key;
+    }
+    const Outcome people =
+        run("evaluate --database sqlite:b.db --propensity TERM_DEPOSITS --folds 3 --resamples 100");
+    for (const char* head : {"RMSE", "MAE", "R2", "Brier", "calibration", "alone"}) {
+        EXPECT_NE(people.out.find(head), std::string::npos) << head;
+    }
     EXPECT_EQ(run("evaluate --database sqlite:b.db").status, 2);
     EXPECT_EQ(run("evaluate --database sqlite:b.db --propensity YACHTS").status, 2);
 }

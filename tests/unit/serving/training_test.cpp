@@ -222,8 +222,12 @@ TEST_F(Training, ForeseesWhoHoldsACategory) {
     const auto evaluation = evaluate_propensity(data, request, pool_, progress_);
     ASSERT_TRUE(evaluation) << evaluation.error().message;
     // Only the retired hold mortgages here, and age says who is retired.
-    EXPECT_GT(evaluation->auc.value, 0.75);
-    EXPECT_EQ(evaluation->num_rows, 300U);
+    EXPECT_GT(evaluation->probabilities.auc.value, 0.75);
+    EXPECT_EQ(evaluation->probabilities.num_rows, 300U);
+    // The mean squared error of a probability is its Brier score.
+    EXPECT_NEAR(evaluation->numbers.mse.value, evaluation->probabilities.brier.value, 1e-12);
+    EXPECT_NEAR(evaluation->numbers.baseline.mse, evaluation->probabilities.baseline_brier, 1e-12);
+    EXPECT_GT(evaluation->numbers.r2.value, 0);
     request.category = "NO_SUCH_CATEGORY";
     EXPECT_EQ(evaluate_propensity(data, request, pool_, progress_).error().code,
               ErrorCode::kInvalidArgument);
