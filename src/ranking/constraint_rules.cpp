@@ -88,6 +88,11 @@ Status validate(const RequestFilter& filter, const Catalogue& catalogue) {
         return fail(ErrorCode::kInvalidArgument, "no product has the category '{}'; there are: {}",
                     category, join(known));
     }
+    for (const std::string& id : filter.excluded_ids) {
+        if (catalogue.find(id)) continue;
+        return fail(ErrorCode::kInvalidArgument,
+                    "there is no product '{}' to leave out; products go by their ids", id);
+    }
     if (filter.brands.empty()) return {};
     std::set<std::string_view> brands;
     for (const Product& product : catalogue.products()) {

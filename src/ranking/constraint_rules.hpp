@@ -93,7 +93,8 @@ struct RequestFilter {
     std::vector<std::string> excluded_ids;  ///< products to leave out
 };
 
-/// @errors kInvalidArgument: a category or brand that no product has; lists those there are
+/// @errors kInvalidArgument: a category or brand that no product has (lists those there are), a
+///         product to leave out that is not there
 Status validate(const RequestFilter& filter, const Catalogue& catalogue);
 
 }  // namespace attune

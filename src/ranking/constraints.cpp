@@ -286,15 +286,4 @@ std::string ConstraintStage::describe(Refusal refusal, ProductIndex product) con
     }
 }
 
-std::vector<Verdict> all_verdicts(const ConstraintRules& rules, const Catalogue& catalogue,
-                                  const CustomerView& customer, const RequestFilter& filter) {
-    const ConstraintStage stage(rules, catalogue, customer, filter);
-    std::vector<Verdict> verdicts;
-    verdicts.reserve(catalogue.num_products());
-    for (std::size_t p = 0; p < catalogue.num_products(); ++p) {
-        verdicts.push_back(stage.check(ProductIndex(p)));
-    }
-    return verdicts;
-}
-
 }  // namespace attune

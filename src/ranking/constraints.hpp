@@ -67,8 +67,4 @@ class ConstraintStage {
     Eligibility for_organisations_;              ///< only the kind of customer
 };
 
-/// The verdict on every product, by index: answers "why not this product?".
-std::vector<Verdict> all_verdicts(const ConstraintRules& rules, const Catalogue& catalogue,
-                                  const CustomerView& customer, const RequestFilter& filter);
-
 }  // namespace attune

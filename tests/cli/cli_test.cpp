@@ -97,6 +97,9 @@ TEST_F(Program, DoesTheWholeJob) {
     EXPECT_NE(people.out.find("  1. "), std::string::npos);
     EXPECT_NE(people.err.find("ghost"), std::string::npos);
     EXPECT_EQ(run("recommend --database sqlite:s.db --customer 100 --category NONE").status, 2);
+    const Outcome excluded = run("recommend --database sqlite:s.db --customer 100 --exclude GHOST");
+    EXPECT_EQ(excluded.status, 2);
+    EXPECT_NE(excluded.err.find("GHOST"), std::string::npos);
 }
 
 TEST_F(Program, SaysWhatALowerScoreAndAShortListComeFrom) {

@@ -185,7 +185,7 @@ std::vector<Case> request_cases() {
     return {
         {"left out",
          [](Scene& s) {
-             s.filter.excluded_ids = {"x", "unheard of"};
+             s.filter.excluded_ids = {"x", "z"};
          },
          Refusal::kExcluded, "leaves it out"},
         {"another left out", [](Scene& s) { s.filter.excluded_ids = {"y"}; }, std::nullopt, ""},
@@ -251,12 +251,13 @@ TEST(Constraints, TellWhyNotEachProduct) {
     const Catalogue catalogue = test::numbered_catalogue(4, 2, 2);
     const std::vector<Interaction> history{interaction(1, EventType::kPurchase),
                                            interaction(2, EventType::kDismiss)};
-    const auto verdicts = all_verdicts({}, catalogue, {nullptr, history, kNow}, {});
-    ASSERT_EQ(verdicts.size(), 4U);
-    EXPECT_TRUE(verdicts[0].allowed);
-    EXPECT_EQ(verdicts[1].refusal, Refusal::kHeld);
-    EXPECT_EQ(verdicts[2].refusal, Refusal::kDismissed);
-    EXPECT_TRUE(verdicts[3].allowed);
+    const ConstraintRules rules;
+    const RequestFilter filter;
+    const ConstraintStage stage(rules, catalogue, {nullptr, history, kNow}, filter);
+    EXPECT_TRUE(stage.check(ProductIndex(0)).allowed);
+    EXPECT_EQ(stage.check(ProductIndex(1)).refusal, Refusal::kHeld);
+    EXPECT_EQ(stage.check(ProductIndex(2)).refusal, Refusal::kDismissed);
+    EXPECT_TRUE(stage.check(ProductIndex(3)).allowed);
 }
 
 TEST(Constraints, RefuseBadRulesAndFilters) {
@@ -272,6 +273,9 @@ TEST(Constraints, RefuseBadRulesAndFilters) {
     ASSERT_FALSE(category);
     EXPECT_THAT(category.error().message, HasSubstr("'C99'; there are: C0, C1, C10"));
     EXPECT_THAT(category.error().message, HasSubstr(" and 5 more"));
+    const Status excluded = validate(RequestFilter{{}, {}, {"no such id"}}, catalogue);
+    ASSERT_FALSE(excluded);
+    EXPECT_THAT(excluded.error().message, HasSubstr("'no such id' to leave out"));
     const Status brand = validate(RequestFilter{{}, {"B9"}, {}}, catalogue);
     ASSERT_FALSE(brand);
     EXPECT_THAT(brand.error().message, HasSubstr("'B9'; there are: B0, B1, B2"));

@@ -13,6 +13,17 @@ namespace {
 using test::kNow;
 using testing::HasSubstr;
 
+std::vector<Verdict> verdicts_of(const ConstraintRules& rules, const Catalogue& catalogue,
+                                 const CustomerView& customer) {
+    const RequestFilter anything;
+    const ConstraintStage stage(rules, catalogue, customer, anything);
+    std::vector<Verdict> verdicts;
+    for (std::size_t p = 0; p < catalogue.num_products(); ++p) {
+        verdicts.push_back(stage.check(ProductIndex(p)));
+    }
+    return verdicts;
+}
+
 /// One product of a category that states nothing, and a customer.
 struct Scene {
     Product product = test::product("x", "RESIDENTIAL_MORTGAGES");
@@ -114,7 +125,7 @@ TEST(EligibilityDefaults, TellBusinessProductsByTheirNames) {
     rules.organisation_product_ids = rules.eligibility_defaults.organisation_products(catalogue);
     EXPECT_EQ(rules.organisation_product_ids, std::vector<std::string>{"a"});
     const Customer person;
-    const auto verdicts = all_verdicts(rules, catalogue, {&person, {}, kNow}, {});
+    const auto verdicts = verdicts_of(rules, catalogue, {&person, {}, kNow});
     EXPECT_EQ(verdicts[0].refusal, Refusal::kDefaultCustomerKind);
     EXPECT_EQ(verdicts[0].text,
               "asks for customers of the kind organisation (by its name; the product states none); "
@@ -123,7 +134,7 @@ TEST(EligibilityDefaults, TellBusinessProductsByTheirNames) {
     EXPECT_TRUE(verdicts[2].allowed);
     Customer firm;
     firm.kind = CustomerKind::kOrganisation;
-    EXPECT_TRUE(all_verdicts(rules, catalogue, {&firm, {}, kNow}, {})[0].allowed);
+    EXPECT_TRUE(verdicts_of(rules, catalogue, {&firm, {}, kNow})[0].allowed);
 }
 
 TEST(EligibilityDefaults, HoldInEveryListWithAndWithoutConsent) {
@@ -145,7 +156,7 @@ TEST(EligibilityDefaults, HoldInEveryListWithAndWithoutConsent) {
         EXPECT_EQ(list->counts.refused(Refusal::kDefaultMinimumAge), 6U);
         EXPECT_EQ(list->counts.refused(Refusal::kDefaultCustomerKind), 2U);
     }
-    for (const Verdict& verdict : all_verdicts({}, catalogue, known, {})) {
+    for (const Verdict& verdict : verdicts_of({}, catalogue, known)) {
         EXPECT_FALSE(verdict.allowed);
     }
 }
