@@ -1,7 +1,5 @@
 #include "contract/storage/back_ends.hpp"
 
-#include <cstdlib>
-
 namespace attune {
 
 const std::vector<BackEnd>& back_ends() {
@@ -9,16 +7,6 @@ const std::vector<BackEnd>& back_ends() {
                                                return "sqlite:" + (folder / "attune.db").string();
                                            }}};
     return all;
-}
-
-TestFolder::TestFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "attune-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-}
-
-TestFolder::~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
 }
 
 void StorageContract::SetUp() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/stores.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune {
 
@@ -18,19 +19,6 @@ struct BackEnd {
 
 /// All that implement the ports; a new one is added here and nowhere else.
 const std::vector<BackEnd>& back_ends();
-
-/// A folder of its own for each test, gone afterwards.
-class TestFolder {
- public:
-    TestFolder();
-    ~TestFolder();
-    TestFolder(const TestFolder&) = delete;
-    TestFolder& operator=(const TestFolder&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-    std::filesystem::path path_;
-};
 
 class StorageContract : public ::testing::TestWithParam<BackEnd> {
  protected:
@@ -44,7 +32,7 @@ class StorageContract : public ::testing::TestWithParam<BackEnd> {
     /// Customers c1, c2, c3 and products p1, p2.
     void put_nouns();
 
-    TestFolder folder_;
+    TemporaryFolder folder_;
     std::string url_;
     std::unique_ptr<Database> database_;
 };

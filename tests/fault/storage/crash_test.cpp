@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "storage/stores.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune {
 namespace {
@@ -82,9 +83,7 @@ class Child {
 class Crash : public ::testing::Test {
  protected:
     void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "attune-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        url_ = "sqlite:" + (folder_ / "attune.db").string();
+        url_ = "sqlite:" + (folder_.path() / "attune.db").string();
         const Status status = with_database([](Database& database) {
             return database.write([](Stores& stores) -> Status {
                 Customer customer;
@@ -99,14 +98,13 @@ class Crash : public ::testing::Test {
         });
         ASSERT_TRUE(status) << status.error().message;
     }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
 
     Status with_database(const std::function<Status(Database&)>& work) {
         ATTUNE_ASSIGN(const auto database, open_database(url_));
         return work(*database);
     }
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::string url_;
 };
 
@@ -125,7 +123,7 @@ TEST_F(Crash, KilledInTheMiddleOfALargeWriteNothingOfItIsThere) {
     Child child(url_, "bulk");
     // Enough that the write has spilled from memory to the disk.
     ASSERT_TRUE(child.wait_for_lines(60));
-    const auto wal = folder_ / "attune.db-wal";
+    const auto wal = folder_.path() / "attune.db-wal";
     child.kill();
     ASSERT_TRUE(child.was_killed());
     EXPECT_TRUE(std::filesystem::exists(wal));

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "storage/stores.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune {
 namespace {
@@ -36,17 +37,12 @@ class FileSizeLimit {
 class FullDisk : public ::testing::Test {
  protected:
     void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "attune-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        auto opened = open_database("sqlite:" + (folder_ / "attune.db").string());
+        auto opened = open_database("sqlite:" + (folder_.path() / "attune.db").string());
         ASSERT_TRUE(opened) << opened.error().message;
         database_ = std::move(*opened);
         ASSERT_TRUE(put_customers_in_one_write(1, 10));
     }
-    void TearDown() override {
-        database_.reset();
-        std::filesystem::remove_all(folder_);
-    }
+    void TearDown() override { database_.reset(); }
 
     /// Customers of about 1,000 bytes each, ids from `first` on.
     Status put_customers_in_one_write(int first, int count) {
@@ -74,7 +70,7 @@ class FullDisk : public ::testing::Test {
         return count;
     }
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::unique_ptr<Database> database_;
 };
 

@@ -15,7 +15,6 @@ using ::testing::Not;
 class Migrations : public SqliteFile {
  protected:
     void SetUp() override {
-        SqliteFile::SetUp();
         session_ = std::make_unique<soci::session>(soci::sqlite3, path_.string());
     }
 

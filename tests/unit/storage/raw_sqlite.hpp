@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include "support/temporary_folder.hpp"
 
 struct sqlite3;
 
@@ -33,14 +34,6 @@ class RawSqlite {
 
 class SqliteFile : public ::testing::Test {
  protected:
-    void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "attune-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        path_ = folder_ / "attune.db";
-        url_ = "sqlite:" + path_.string();
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     static std::string bytes_of(const std::filesystem::path& path) {
         std::ifstream file(path, std::ios::binary);
         return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -49,9 +42,10 @@ class SqliteFile : public ::testing::Test {
         std::ofstream(path, std::ios::binary) << bytes;
     }
 
-    std::filesystem::path folder_;
-    std::filesystem::path path_;
-    std::string url_;
+    TemporaryFolder temporary_;
+    std::filesystem::path folder_ = temporary_.path();
+    std::filesystem::path path_ = folder_ / "attune.db";
+    std::string url_ = "sqlite:" + path_.string();
 };
 
 }  // namespace attune

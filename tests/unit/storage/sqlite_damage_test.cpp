@@ -14,7 +14,6 @@ using ::testing::Not;
 class SqliteDamage : public SqliteFile {
  protected:
     void SetUp() override {
-        SqliteFile::SetUp();
         const auto database = open_database(url_);
         ASSERT_TRUE(database);
         const Status status = (*database)->write([](Stores& stores) -> Status {

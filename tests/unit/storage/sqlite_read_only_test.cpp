@@ -36,15 +36,11 @@ class Unprivileged {
 class SqliteReadOnly : public SqliteFile {
  protected:
     void SetUp() override {
-        SqliteFile::SetUp();
         auto database = open_database(url_);
         ASSERT_TRUE(database) << database.error().message;
         put(**database, "c1");
     }
-    void TearDown() override {
-        fs::permissions(folder_, fs::perms(0755));
-        SqliteFile::TearDown();
-    }
+    void TearDown() override { fs::permissions(folder_, fs::perms(0755)); }
 
     static void put(Database& database, const std::string& id) {
         Customer customer;
