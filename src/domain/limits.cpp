@@ -3,9 +3,29 @@
 #include <algorithm>
 
 namespace attune {
+namespace {
+
+/// Spaces and no-break spaces, which spreadsheets like, only.
+bool is_blank(std::string_view text) {
+    constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+    while (!text.empty()) {
+        if (text.front() == ' ')
+            text.remove_prefix(1);
+        else if (text.starts_with(kNoBreakSpace))
+            text.remove_prefix(kNoBreakSpace.size());
+        else
+            return false;
+    }
+    return true;
+}
+
+}  // namespace
 
 Status validate_id(std::string_view field, std::string_view id) {
     if (id.empty()) return fail(ErrorCode::kInvalidArgument, "{} is empty", field);
+    if (is_blank(id)) {
+        return fail(ErrorCode::kInvalidArgument, "{} '{}' is made of blanks only", field, id);
+    }
     if (id.size() > kMaxIdBytes) {
         return fail(ErrorCode::kInvalidArgument, "{} has {} bytes, at most {} are allowed", field,
                     id.size(), kMaxIdBytes);

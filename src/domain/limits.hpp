@@ -10,7 +10,8 @@ namespace attune {
 
 inline constexpr std::size_t kMaxIdBytes = 200;
 
-/// @errors kInvalidArgument: empty, longer than kMaxIdBytes, or with control characters
+/// @errors kInvalidArgument: empty, blanks only, longer than kMaxIdBytes, or with control
+/// characters
 Status validate_id(std::string_view field, std::string_view id);
 
 /// @errors kInvalidArgument: before 1900 or after 2200

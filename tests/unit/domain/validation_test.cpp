@@ -12,6 +12,7 @@ namespace {
 TEST(Validation, IdsAreShortPlainText) {
     EXPECT_TRUE(validate_id("id", "a/b c\xC3\xA9"));
     EXPECT_FALSE(validate_id("id", ""));
+    EXPECT_FALSE(validate_id("id", "  \xC2\xA0 "));
     EXPECT_FALSE(validate_id("id", "a\nb"));
     EXPECT_TRUE(validate_id("id", std::string(kMaxIdBytes, 'x')));
     EXPECT_FALSE(validate_id("id", std::string(kMaxIdBytes + 1, 'x')));
