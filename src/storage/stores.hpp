@@ -46,6 +46,8 @@ class CustomerStore {
     virtual Result<PutCounts> put(std::span<const Customer> customers) = 0;
     /// @errors kNotFound
     virtual Result<Customer> get(std::string_view id) = 0;
+    /// Whether there is one; cheaper than `get`.
+    virtual Result<bool> contains(std::string_view id) = 0;
     virtual Result<std::vector<Customer>> list(const Page& page) = 0;
     virtual Result<std::size_t> count() = 0;
     /// Removes the customer with all that refers to them. @errors kNotFound
@@ -58,6 +60,8 @@ class ProductStore {
     virtual Result<PutCounts> put(std::span<const Product> products) = 0;
     /// @errors kNotFound
     virtual Result<Product> get(std::string_view id) = 0;
+    /// Whether there is one; cheaper than `get`.
+    virtual Result<bool> contains(std::string_view id) = 0;
     virtual Result<std::vector<Product>> list(const Page& page) = 0;
     virtual Result<std::size_t> count() = 0;
 };

@@ -89,6 +89,18 @@ Result<typename Table::Record> DocumentStoreSql<Table, Store>::get(std::string_v
 }
 
 template <typename Table, typename Store>
+Result<bool> DocumentStoreSql<Table, Store>::contains(std::string_view id) {
+    return guarded(context_, [&]() -> Result<bool> {
+        KeyFinder& finder = Table::key_finder(keys_);
+        // Keys are forgotten at the start of each write only.
+        if (!context_.writable) finder.forget();
+        const auto key = finder.find(id);
+        if (!key && key.error().code != ErrorCode::kNotFound) return fail(key.error());
+        return key.has_value();
+    });
+}
+
+template <typename Table, typename Store>
 Result<std::vector<typename Table::Record>> DocumentStoreSql<Table, Store>::list(const Page& page) {
     return guarded(context_, [&]() -> Result<std::vector<Record>> {
         auto query = list_.take(context_.session);

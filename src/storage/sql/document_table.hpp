@@ -29,6 +29,7 @@ struct CustomerTable {
     static constexpr const char* kSelect = "SELECT document FROM customers";
     static constexpr const char* kCount = "SELECT count(*) FROM customers";
     static constexpr const char* kNoun = "customer";
+    static KeyFinder& key_finder(SqlKeys keys) { return keys.customers; }
 
     static Result<Customer> read(const nlohmann::json& json) { return customer_from_json(json); }
     static std::string facet_of(const Customer& customer) {
@@ -57,6 +58,7 @@ struct ProductTable {
     static constexpr const char* kSelect = "SELECT document FROM products";
     static constexpr const char* kCount = "SELECT count(*) FROM products";
     static constexpr const char* kNoun = "product";
+    static KeyFinder& key_finder(SqlKeys keys) { return keys.products; }
 
     static Result<Product> read(const nlohmann::json& json) { return product_from_json(json); }
     static std::string facet_of(const Product& product) { return product.category; }
@@ -82,6 +84,7 @@ class DocumentStoreSql : public Store {
         return put_rows<Table>(context_, keys_, put_, records);
     }
     Result<Record> get(std::string_view id) override;
+    Result<bool> contains(std::string_view id) override;
     Result<std::vector<Record>> list(const Page& page) override;
     Result<std::size_t> count() override { return count_rows(context_, Table::kCount); }
 

@@ -101,6 +101,25 @@ TEST_P(Nouns, AChangeKeepsWhatRefersToThem) {
     });
 }
 
+TEST_P(Nouns, CanBeAskedFor) {
+    const auto expect_there = [](Stores& stores, bool customer, bool product) -> Status {
+        ATTUNE_ASSIGN(const bool has_customer, stores.customers().contains("c1"));
+        ATTUNE_ASSIGN(const bool has_product, stores.products().contains("p1"));
+        EXPECT_EQ(has_customer, customer);
+        EXPECT_EQ(has_product, product);
+        return {};
+    };
+    read([&](Stores& stores) { return expect_there(stores, false, false); });
+    put_nouns();
+    read([&](Stores& stores) { return expect_there(stores, true, true); });
+    write([&](Stores& stores) -> Status {
+        ATTUNE_TRY(expect_there(stores, true, true));
+        ATTUNE_TRY(stores.customers().remove("c1"));
+        return expect_there(stores, false, true);
+    });
+    read([&](Stores& stores) { return expect_there(stores, false, true); });
+}
+
 TEST_P(Nouns, ThatDoNotExistAreNotFound) {
     read([](Stores& stores) -> Status {
         const auto customer = stores.customers().get("nobody");
