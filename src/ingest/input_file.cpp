@@ -11,22 +11,6 @@
 namespace attune {
 namespace {
 
-ErrorCode code_of_errno(int number) {
-    switch (number) {
-        case ENOENT:
-        case ENOTDIR:
-            return ErrorCode::kNotFound;
-        case EACCES:
-        case EPERM:
-            return ErrorCode::kForbidden;
-        case ENAMETOOLONG:
-        case ELOOP:
-            return ErrorCode::kInvalidArgument;
-        default:
-            return ErrorCode::kUnavailable;
-    }
-}
-
 std::string_view kind_name(mode_t mode) {
     if (S_ISDIR(mode)) return "a directory";
     if (S_ISFIFO(mode)) return "a pipe";
@@ -40,6 +24,23 @@ Status check_regular(const struct stat& info) {
 }
 
 }  // namespace
+
+ErrorCode code_of_errno(int number) {
+    switch (number) {
+        case ENOENT:
+        case ENOTDIR:
+            return ErrorCode::kNotFound;
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return ErrorCode::kForbidden;
+        case ENAMETOOLONG:
+        case ELOOP:
+            return ErrorCode::kInvalidArgument;
+        default:
+            return ErrorCode::kUnavailable;
+    }
+}
 
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
     struct stat info {};

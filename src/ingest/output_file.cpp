@@ -8,27 +8,12 @@
 #include <random>
 #include <utility>
 
+#include "ingest/input_file.hpp"
+
 namespace attune {
 namespace {
 
 constexpr int kMaxTries = 16;
-
-ErrorCode code_of_errno(int number) {
-    switch (number) {
-        case ENOENT:
-        case ENOTDIR:
-            return ErrorCode::kNotFound;
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            return ErrorCode::kForbidden;
-        case ENAMETOOLONG:
-        case ELOOP:
-            return ErrorCode::kInvalidArgument;
-        default:
-            return ErrorCode::kUnavailable;
-    }
-}
 
 tl::unexpected<Error> refuse(const std::filesystem::path& path) {
     const int number = errno;
