@@ -56,15 +56,17 @@ Status ExpansionGuard::add(std::uint64_t unpacked) {
     unpacked_ += unpacked;
     if (unpacked_ > max_unpacked_bytes_) {
         return fail(ErrorCode::kExpansionLimit,
-                    "unpacks to more than the {} MiB allowed (it has {} bytes packed)",
-                    max_unpacked_bytes_ >> 20, packed_size_);
+                    "unpacks to more than the {} MiB allowed{} (it has {} bytes packed)",
+                    max_unpacked_bytes_ >> 20, is_setting_ ? " by import.max_unpacked_mib" : "",
+                    packed_size_);
     }
     const double ratio = static_cast<double>(unpacked_) /
                          static_cast<double>(std::max<std::uint64_t>(packed_size_, 1));
     if (unpacked_ > kFreeUnpackedBytes && ratio > max_ratio_) {
         return fail(ErrorCode::kExpansionLimit,
-                    "unpacks to more than {:g} times its {} bytes; no real data does", max_ratio_,
-                    packed_size_);
+                    "unpacks to more than {:g} times (import.max_expansion_ratio) its {} bytes; "
+                    "no real data does",
+                    max_ratio_, packed_size_);
     }
     return {};
 }

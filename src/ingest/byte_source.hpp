@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,9 +47,12 @@ std::unique_ptr<ByteSource> xz_bytes(std::unique_ptr<ByteSource> packed, std::ui
 /// Counts what a packed file unpacks to and says when it is too much.
 class ExpansionGuard {
  public:
-    ExpansionGuard(std::uint64_t packed_size, const ReaderLimits& limits)
+    /// @param max_bytes  a limit of its own, next to those that can be set
+    ExpansionGuard(std::uint64_t packed_size, const ReaderLimits& limits,
+                   std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max())
         : packed_size_(packed_size),
-          max_unpacked_bytes_(limits.max_unpacked_bytes),
+          is_setting_(limits.max_unpacked_bytes <= max_bytes),
+          max_unpacked_bytes_(std::min(limits.max_unpacked_bytes, max_bytes)),
           max_ratio_(limits.max_expansion_ratio) {}
 
     /// @errors kExpansionLimit
@@ -57,6 +62,7 @@ class ExpansionGuard {
 
  private:
     std::uint64_t packed_size_;
+    bool is_setting_;  ///< whether the limit below is the one that can be set
     std::uint64_t max_unpacked_bytes_;
     double max_ratio_;
     std::uint64_t unpacked_ = 0;

@@ -74,12 +74,15 @@ tl::unexpected<Error> CsvRows::refuse(CsvScanner::Outcome outcome) const {
                         "are part of the text",
                         line_, column);
         case CsvScanner::Outcome::kCellTooLong:
-            return fail(ErrorCode::kLimitExceeded,
-                        "row {}, column {}: the cell has more than {} bytes; is a quote left open?",
-                        line_, column, limits_.max_cell_bytes);
+            return fail(
+                ErrorCode::kLimitExceeded,
+                "row {}, column {}: the cell has more than {} bytes (import.max_cell_bytes); "
+                "is a quote left open?",
+                line_, column, limits_.max_cell_bytes);
         default:
-            return fail(ErrorCode::kLimitExceeded, "row {} has {} columns, at most {} are allowed",
-                        line_, scanner_.num_fields(), limits_.max_columns);
+            return fail(ErrorCode::kLimitExceeded,
+                        "row {} has {} columns, at most {} are allowed (import.max_columns)", line_,
+                        scanner_.num_fields(), limits_.max_columns);
     }
 }
 

@@ -73,8 +73,8 @@ class Import {
                 progress.advance(static_cast<std::uint64_t>(share * kProgressUnits));
             }
             if (++report_.rows_read > options_.max_rows) {
-                return fail(ErrorCode::kLimitExceeded, "{} has more than {} rows", options_.file,
-                            options_.max_rows);
+                return fail(ErrorCode::kLimitExceeded, "{} has more than {} rows (import.max_rows)",
+                            options_.file, options_.max_rows);
             }
             ATTUNE_TRY(take(row));
         }

@@ -94,8 +94,10 @@ Result<std::optional<std::string_view>> JsonLinesReader::next_line() {
         const std::size_t end = text.find('\n', searched);
         searched = text.size();
         if (std::min(end, text.size()) > max_line_bytes_) {
-            return fail(ErrorCode::kLimitExceeded, "row {} has more than the {} bytes allowed",
-                        number_ + 1, max_line_bytes_);
+            return fail(
+                ErrorCode::kLimitExceeded,
+                "row {} has more than the {} bytes allowed ({} times import.max_cell_bytes)",
+                number_ + 1, max_line_bytes_, kMaxLineCells);
         }
         if (end != std::string_view::npos || (window_.ended() && !text.empty())) {
             consumed_ = end == std::string_view::npos ? text.size() : end + 1;

@@ -115,7 +115,8 @@ void XlsxRows::characters(XmlStream& stream, std::string_view text) {
     value_ += text;
     if (value_.size() > limits_.max_cell_bytes) {
         refuse_cell(stream, ErrorCode::kLimitExceeded,
-                    fmt::format("the cell has more than {} bytes", limits_.max_cell_bytes));
+                    fmt::format("the cell has more than {} bytes (import.max_cell_bytes)",
+                                limits_.max_cell_bytes));
     }
 }
 
@@ -253,9 +254,10 @@ void XlsxRows::put(const Cell& cell) {
 
 void XlsxRows::end_row(XmlStream& stream) {
     if (num_columns_ > limits_.max_columns) {
-        stream.stop({ErrorCode::kLimitExceeded,
-                     fmt::format("row {} has {} columns, at most {} are allowed", row_number_,
-                                 num_columns_, limits_.max_columns)});
+        stream.stop(
+            {ErrorCode::kLimitExceeded,
+             fmt::format("row {} has {} columns, at most {} are allowed (import.max_columns)",
+                         row_number_, num_columns_, limits_.max_columns)});
     } else if (num_columns_ > 0) {
         stream.suspend();
     }

@@ -36,7 +36,8 @@ class SharedStringsHandler final : public XmlHandler {
             decode_excel_escapes(text_);
             if (!table_.add(text_, limits_.max_shared_string_bytes)) {
                 stream.stop({ErrorCode::kLimitExceeded,
-                             fmt::format("the texts of the workbook take more than {} MiB",
+                             fmt::format("the texts of the workbook take more than {} MiB "
+                                         "(import.max_shared_strings_mib)",
                                          limits_.max_shared_string_bytes >> 20)});
             }
         }
@@ -46,9 +47,9 @@ class SharedStringsHandler final : public XmlHandler {
         if (!in_text_) return;
         text_ += text;
         if (text_.size() > limits_.max_cell_bytes) {
-            stream.stop(
-                {ErrorCode::kLimitExceeded, fmt::format("text {} has more than {} bytes",
-                                                        table_.size(), limits_.max_cell_bytes)});
+            stream.stop({ErrorCode::kLimitExceeded,
+                         fmt::format("text {} has more than {} bytes (import.max_cell_bytes)",
+                                     table_.size(), limits_.max_cell_bytes)});
         }
     }
 

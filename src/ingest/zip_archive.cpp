@@ -110,10 +110,8 @@ Result<std::unique_ptr<ZipPart>> ZipArchive::open_part(const std::string& name,
         return fail(ErrorCode::kInvalidArgument,
                     "part {} is protected by a password; save the workbook without one", name);
     }
-    ReaderLimits limits = limits_;
-    limits.max_unpacked_bytes = std::min(limits.max_unpacked_bytes, max_bytes);
     // What it declares is believed only against it; what comes out is counted in `read`.
-    ExpansionGuard declared(info.comp_size, limits);
+    ExpansionGuard declared(info.comp_size, limits_, max_bytes);
     if (const Status fits = declared.add(info.size); !fits) {
         return fail(fits.error().at("part " + name));
     }
@@ -123,7 +121,7 @@ Result<std::unique_ptr<ZipPart>> ZipArchive::open_part(const std::string& name,
                     zip_strerror(archive_.get()));
     }
     return std::unique_ptr<ZipPart>(
-        new ZipPart(part, info.size, ExpansionGuard(info.comp_size, limits)));
+        new ZipPart(part, info.size, ExpansionGuard(info.comp_size, limits_, max_bytes)));
 }
 
 Result<std::size_t> ZipPart::read(std::span<char> target) {

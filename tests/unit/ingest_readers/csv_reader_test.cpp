@@ -130,7 +130,7 @@ TEST(CsvReader, RefusesARowOf300Columns) {
     std::string row = "1";
     for (int i = 1; i < 300; ++i) row += ",1";
     expect_failure(read_csv(row + "\n1\n"), ErrorCode::kLimitExceeded,
-                   "row 1 has 300 columns, at most 256 are allowed");
+                   "row 1 has 300 columns, at most 256 are allowed (import.max_columns)");
     expect_failure(read_csv("a,b\n" + row + "\n"), ErrorCode::kLimitExceeded, "row 2 has 300");
     // Without any end it is refused before it is in memory.
     expect_failure(read_csv("a,b\n" + std::string(2 << 20, ',')), ErrorCode::kLimitExceeded,

@@ -179,7 +179,7 @@ TEST(PackedText, RefusesABomb) {
     ReaderOptions options;
     options.limits.max_unpacked_bytes = 1 << 20;
     expect_failure(read_all(folder / "a.csv.gz", options), ErrorCode::kExpansionLimit,
-                   "unpacks to more than the 1 MiB allowed");
+                   "unpacks to more than the 1 MiB allowed by import.max_unpacked_mib");
 }
 
 TEST(PackedText, RefusesAnXzThatTakesTooMuchMemory) {

@@ -208,7 +208,7 @@ TEST(XlsxReader, RefusesARowOf300Columns) {
     std::string cells;
     for (int i = 0; i < 300; ++i) cells += "<c><v>1</v></c>";
     expect_failure(read_sheet("<row r=\"4\">" + cells + "</row>"), ErrorCode::kLimitExceeded,
-                   "row 4 has 300 columns, at most 256 are allowed");
+                   "row 4 has 300 columns, at most 256 are allowed (import.max_columns)");
 }
 
 TEST(XlsxReader, RefusesALongCell) {

@@ -63,7 +63,7 @@ TEST(ZipArchive, RefusesABombByWhatItDeclares) {
     ReaderOptions options;
     options.limits.max_unpacked_bytes = 1 << 20;
     expect_failure(read_all(folder / "a.xlsx", options), ErrorCode::kExpansionLimit,
-                   "unpacks to more than the 1 MiB allowed");
+                   "unpacks to more than the 1 MiB allowed by import.max_unpacked_mib");
 }
 
 TEST(ZipArchive, RefusesAPartThatIsNotOfItsDeclaredSize) {
