@@ -32,6 +32,8 @@ struct Row {
 };
 
 /// What a reader refuses, so that memory stays bounded whatever the file holds.
+    /// .xlsx: the columns whose cell is a formula that was never calculated; the cell is empty.
+    std::span<const std::size_t> uncalculated{};
 struct ReaderLimits {
     std::size_t max_columns = 256;
     std::size_t max_cell_bytes = 1 << 20;

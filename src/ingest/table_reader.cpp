@@ -14,7 +14,7 @@ bool is_empty(const Cell& cell) {
 }
 
 bool is_blank(const Row& row) {
-    return std::all_of(row.cells.begin(), row.cells.end(), is_empty);
+    return row.uncalculated.empty() && std::all_of(row.cells.begin(), row.cells.end(), is_empty);
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ Result<bool> XlsxRows::next(Row& row) {
     row.number = row_number_;
     row.cells = std::span(cells_).first(num_columns_);
     row.document = nullptr;
+    row.uncalculated = uncalculated_;
     return true;
 }
 
@@ -81,6 +82,8 @@ void XlsxRows::start_element(XmlStream& stream, std::string_view name,
     if (in_cell_) {
         if (name == "v" || (name == "t" && !in_phonetic_guide_)) {
             in_value_ = true;
+        } else if (name == "f") {
+            is_formula_ = true;
         } else if (name == "rPh") {
             in_phonetic_guide_ = true;
         }
@@ -136,6 +139,7 @@ void XlsxRows::start_row(XmlStream& stream, const XmlAttributes& attributes) {
     cells_.clear();
     texts_.clear();
     text_spans_.clear();
+    uncalculated_.clear();
 }
 
 void XlsxRows::start_cell(XmlStream& stream, const XmlAttributes& attributes) {
@@ -168,11 +172,19 @@ void XlsxRows::start_cell(XmlStream& stream, const XmlAttributes& attributes) {
     value_.clear();
     in_cell_ = true;
     in_value_ = false;
+    is_formula_ = false;
     in_phonetic_guide_ = false;
 }
 
 void XlsxRows::end_cell(XmlStream& stream) {
-    if (value_.empty()) return;
+    if (value_.empty()) {
+        // The result of a formula may well be an empty text, which has its own type.
+        if (is_formula_ && type_ != CellType::kText) {
+            uncalculated_.push_back(column_);
+            put({});
+        }
+        return;
+    }
     if (type_ == CellType::kText) {
         decode_excel_escapes(value_);
         put_text(value_);

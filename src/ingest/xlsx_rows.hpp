@@ -16,9 +16,9 @@ namespace attune {
 /// are in memory.
 ///
 /// Numbers whose style is a date come as Timestamp (as numbers where Excel shows no date either);
-/// an error cell is its text, such as "#N/A"; a formula is its last result. Rows and cells may
-/// leave their place out, and stand then after the one before. Styled cells without a value are
-/// not there.
+/// an error cell is its text, such as "#N/A"; a formula is its last result, or told as
+/// uncalculated. Rows and cells may leave their place out, and stand then after the one before.
+/// Styled cells without a value are not there.
 class XlsxRows final : public TableRows, private XmlHandler {
  public:
     /// @errors those of ZipArchive, read_xlsx_package, find_sheet, read_date_styles and
@@ -72,6 +72,7 @@ class XlsxRows final : public TableRows, private XmlHandler {
     std::vector<Cell> cells_;
     std::string texts_;  // of the row, one after another; the cells are pointed at it at its end
     std::vector<TextSpan> text_spans_;
+    std::vector<std::size_t> uncalculated_;
 
     // The cell being parsed.
     std::size_t column_ = 0;
@@ -80,6 +81,7 @@ class XlsxRows final : public TableRows, private XmlHandler {
     bool in_sheet_data_ = false;
     bool in_cell_ = false;
     bool in_value_ = false;
+    bool is_formula_ = false;
     bool in_phonetic_guide_ = false;
     std::string value_;
 };

@@ -108,6 +108,7 @@ Table read_all(const std::filesystem::path& path, const ReaderOptions& options) 
         for (const Cell& cell : row.cells) {
             owned.texts.push_back(cell_text(cell));
             owned.kinds.push_back(cell.index());
+        owned.uncalculated.assign(row.uncalculated.begin(), row.uncalculated.end());
             owned.cells.emplace_back(cell);
         }
         table.rows.push_back(std::move(owned));

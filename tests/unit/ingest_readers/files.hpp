@@ -46,6 +46,7 @@ struct OwnedRow {
     std::vector<std::size_t> kinds;  ///< index of each cell's variant
     std::vector<OwnedCell> cells;
     std::string document;  ///< JSON Lines
+    std::vector<std::size_t> uncalculated;
     std::string error;
 };
 

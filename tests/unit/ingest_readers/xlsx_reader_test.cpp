@@ -106,6 +106,20 @@ TEST(XlsxReader, PlacesCellsByTheirReferences) {
     EXPECT_EQ(table.rows[1].texts[26], "27");
 }
 
+TEST(XlsxReader, TellsFormulasThatWereNeverCalculated) {
+    const Table table = read_sheet(
+        "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>a</v></c><c r=\"B1\" t=\"str\"><v>b</v></c></row>"
+        "<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><f>A2+1</f></c></row>"
+        "<row r=\"3\"><c r=\"A3\"><f>1+1</f><v></v></c></row>"
+        "<row r=\"4\"><c r=\"A4\"><f>1+1</f><v>2</v></c>"
+        "<c r=\"B4\" t=\"str\"><f>\"\"</f><v></v></c></row>");
+    ASSERT_THAT(table.rows, SizeIs(3));
+    EXPECT_THAT(table.rows[0].uncalculated, ElementsAre(1U));
+    EXPECT_THAT(table.rows[1].uncalculated, ElementsAre(0U)) << "the row is not blank";
+    EXPECT_THAT(table.rows[2].uncalculated, ElementsAre());
+    EXPECT_THAT(table.rows[2].texts, ElementsAre("2"));
+}
+
 TEST(XlsxReader, NumbersCellsWithoutReferences) {
     const Table table = read_sheet(
         "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c></row>"
