@@ -5,6 +5,7 @@
 
 #include "cli/context.hpp"
 #include "cli/home.hpp"
+#include "ingest/import_report_text.hpp"
 #include "ingest/pack.hpp"
 #include "serving/import_service.hpp"
 #include "serving/settings.hpp"
@@ -161,46 +162,18 @@ class ImportCommand final : public Command {
     static void show(Context& context, const std::vector<ImportFile>& files,
                      const ImportOutcome& outcome) {
         for (const ImportReport& report : outcome.reports) {
-            json entry = to_json(report);
-            if (!context.json()) show_report(context, report);
-            context.emit({{"report", std::move(entry)}});
+            context.say(report_text(report));
+            context.emit({{"report", to_json(report)}});
         }
         const json stored = stored_json(outcome);
+        if (!stored.empty()) context.say("stored:");
         for (const auto& [kind, counts] : stored.items()) {
-            context.say(fmt::format("  {:<12} {:>9} added  {:>9} changed  {:>9} unchanged", kind,
-                                    counts["added"].get<std::size_t>(),
-                                    counts["changed"].get<std::size_t>(),
-                                    counts["unchanged"].get<std::size_t>()));
+            context.say(fmt::format("  {:<12} {:>11} added {:>11} changed {:>11} unchanged", kind,
+                                    grouped(counts["added"]), grouped(counts["changed"]),
+                                    grouped(counts["unchanged"])));
         }
         context.emit({{"stored", stored}});
         context.emit(summary_of(files, outcome.reports));
-    }
-
-    static void show_report(Context& context, const ImportReport& report) {
-        context.say(fmt::format(
-            "{}{}: {} rows read, {} accepted, {} bad, {} equal to an earlier row", report.file,
-            report.sheet.empty() ? "" : " / " + report.sheet, report.rows_read,
-            report.rows_accepted, report.rows_bad, report.rows_duplicate));
-        for (const auto& [name, rows] : report.filters) {
-            context.say(fmt::format("  {:<24} {:>9}", name, rows));
-        }
-        const auto list = [&](const char* title, const IssueList& issues) {
-            if (issues.total() == 0) return;
-            context.say(fmt::format("  {}: {}", title, issues.total()));
-            for (const Issue& issue : issues.listed) {
-                context.say(fmt::format("    row {}, column '{}', value '{}': {} ({})", issue.row,
-                                        issue.column, issue.value, issue.message,
-                                        issue_reason_name(issue.reason)));
-            }
-        };
-        list("bad rows", report.bad_rows);
-        list("left out of accepted rows", report.warnings);
-        for (const ColumnQuality& column : report.quality.columns) {
-            if (column.missing == 0 && column.out_of_range == 0 && column.invalid == 0) continue;
-            context.say(fmt::format("  column '{}': {} missing, {} out of range, {} invalid",
-                                    column.name, column.missing, column.out_of_range,
-                                    column.invalid));
-        }
     }
 
     std::string mapping_;

@@ -273,7 +273,7 @@ TEST_F(Program, ListsBadRowsAndExports) {
     EXPECT_NE(stopped.err.find("c.jsonl"), std::string::npos);
     const Outcome skipped = run(command + " --on-error skip --report quality.json");
     EXPECT_EQ(skipped.status, 0) << skipped.err;
-    EXPECT_NE(skipped.out.find("bad rows: 1"), std::string::npos);
+    EXPECT_NE(skipped.out.find("rejected rows: 1"), std::string::npos);
     EXPECT_TRUE(json::accept(slurp(folder_.path() / "quality.json")));
     const Outcome exported = run("export --database sqlite:x.db --records customer out.csv --json");
     EXPECT_EQ(exported.last()["num_records"], 1);

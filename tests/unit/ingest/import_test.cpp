@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ingest/import_helpers.hpp"
+#include "ingest/import_report_text.hpp"
 
 namespace attune {
 namespace {
@@ -246,3 +247,24 @@ TEST(ImportReport, ReasonsHaveTheirOwnNames) {
 
 }  // namespace
 }  // namespace attune
+TEST(ImportReport, IsShortForPeople) {
+    Rows rows;
+    for (int i = 0; i < 1200; ++i) rows.push_back({fmt::format("{}", i), "30"});
+    for (int i = 0; i < 7; ++i) rows.push_back({"x", "old"});
+    rows.push_back({"y", ""});
+    const Imported imported = import(FakeRows::texts({"ID", "AGE"}, rows), parsed(kCustomers));
+    EXPECT_EQ(report_text(imported.report),
+              "file.csv: 1,208 rows read, 1,201 accepted, 0 left out, 7 rejected\n"
+              "  equal to an earlier row: 6\n"
+              "  rejected rows: 7\n"
+              "    not_a_number: 7\n"
+              "      row 1202, column 'AGE', value 'old': this is not a number\n"
+              "      row 1203, column 'AGE', value 'old': this is not a number\n"
+              "      row 1204, column 'AGE', value 'old': this is not a number\n"
+              "      row 1205, column 'AGE', value 'old': this is not a number\n"
+              "      row 1206, column 'AGE', value 'old': this is not a number\n"
+              "      and 2 more\n"
+              "  columns:\n"
+              "    AGE: 1 missing (below 0.1 %), 7 invalid");
+}
+
