@@ -31,7 +31,7 @@ class CsvWriter final : public RowWriter {
         if (const auto* text = std::get_if<std::string_view>(&cell)) {
             append_text(*text);
         } else {
-            line_ += cell_text(cell);
+            append_text(cell_text(cell));
         }
     }
 

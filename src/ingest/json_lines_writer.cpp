@@ -36,6 +36,8 @@ class JsonLinesWriter final : public RowWriter {
             line_ += *flag ? "true" : "false";
         } else if (const auto* time = std::get_if<Timestamp>(&cell)) {
             line_ += fmt::format("\"{}\"", format_timestamp(*time));
+        } else if (const auto* nested = std::get_if<const nlohmann::json*>(&cell)) {
+            line_ += (*nested)->dump();
         } else {
             line_ += cell_text(cell);
         }

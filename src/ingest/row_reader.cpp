@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "ingest/byte_source.hpp"
 #include "ingest/csv_rows.hpp"
 #include "ingest/file_format.hpp"
 #include "ingest/input_file.hpp"
 #include "ingest/json_lines_reader.hpp"
+#include "ingest/row_values.hpp"
 #include "ingest/table_reader.hpp"
 #include "ingest/xlsx_rows.hpp"
 
@@ -57,6 +59,21 @@ Result<std::unique_ptr<TableRows>> open_table(InputFile file, const FileFormat& 
     return rows;
 }
 
+/// Elements joined by ";", or JSON where that would not read back the same.
+std::string nested_text(const nlohmann::json& value) {
+    std::string text;
+    for (const nlohmann::json& element : value) {
+        const auto* part = value.is_array() ? element.get_ptr<const std::string*>() : nullptr;
+        const bool plain = part != nullptr && !part->empty() &&
+                           part->find(';') == std::string::npos && part->front() != '[' &&
+                           trimmed(*part) == *part;
+        if (!plain) return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        if (!text.empty()) text += ';';
+        text += *part;
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string cell_text(const Cell& cell) {
@@ -66,6 +83,7 @@ std::string cell_text(const Cell& cell) {
         std::string operator()(double value) const { return number_text(value); }
         std::string operator()(Timestamp value) const { return time_text(value); }
         std::string operator()(std::string_view value) const { return std::string(value); }
+        std::string operator()(const nlohmann::json* value) const { return nested_text(*value); }
     };
     return std::visit(Visitor{}, cell);
 }

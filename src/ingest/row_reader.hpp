@@ -16,12 +16,15 @@
 namespace attune {
 
 /// One cell of a table. CSV knows only texts and empty cells; .xlsx has them all (a number whose
-/// style is a date comes as a Timestamp).
-using Cell = std::variant<std::monostate, bool, double, Timestamp, std::string_view>;
+/// style is a date comes as a Timestamp). Lists and objects are for writers: JSON Lines nests them,
+/// in tables their text stands.
+using Cell =
+    std::variant<std::monostate, bool, double, Timestamp, std::string_view, const nlohmann::json*>;
 
 /// The cell as the text that the same value has in a CSV file: whole numbers without a point
 /// ("536365"), other numbers in the shortest form ("2.55"), times as "2010-12-01 08:26:00",
-/// TRUE or FALSE, "" when empty.
+/// TRUE or FALSE, "" when empty. Lists of texts are separated by ";" where that can be told apart
+/// again; other lists, and objects, are JSON.
 std::string cell_text(const Cell& cell);
 
 /// One row of data, after the header.
@@ -29,11 +32,11 @@ struct Row {
     std::uint64_t number = 0;                  ///< 1-based row (line) in the sheet or file
     std::span<const Cell> cells;               ///< tables; may be shorter than the header
     const nlohmann::json* document = nullptr;  ///< JSON Lines: the object of the line
+    /// .xlsx: the columns whose cell is a formula that was never calculated; the cell is empty.
+    std::span<const std::size_t> uncalculated{};
 };
 
 /// What a reader refuses, so that memory stays bounded whatever the file holds.
-    /// .xlsx: the columns whose cell is a formula that was never calculated; the cell is empty.
-    std::span<const std::size_t> uncalculated{};
 struct ReaderLimits {
     std::size_t max_columns = 256;
     std::size_t max_cell_bytes = 1 << 20;

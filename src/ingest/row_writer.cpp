@@ -1,4 +1,5 @@
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -52,6 +53,7 @@ class CheckedWriter final : public RowWriter {
     }
 
     static Status check(const Cell& cell) {
+        if (const auto* nested = std::get_if<const nlohmann::json*>(&cell)) return check(**nested);
         if (const auto* text = std::get_if<std::string_view>(&cell)) {
             const auto bad = find_bad_byte(*text);
             if (!bad) return {};
@@ -60,6 +62,18 @@ class CheckedWriter final : public RowWriter {
         const auto* number = std::get_if<double>(&cell);
         if (number != nullptr && !std::isfinite(*number)) {
             return fail(ErrorCode::kInvalidArgument, "{} is no finite number", *number);
+        }
+        return {};
+    }
+
+    /// The texts within a list or an object, its keys too.
+    static Status check(const nlohmann::json& nested) {
+        if (const auto* text = nested.get_ptr<const std::string*>()) return check(Cell(*text));
+        if (nested.is_number()) return check(Cell(nested.get<double>()));
+        if (!nested.is_structured()) return {};
+        for (const auto& [key, value] : nested.items()) {
+            ATTUNE_TRY(check(Cell(std::string_view(key))));
+            ATTUNE_TRY(check(value));
         }
         return {};
     }

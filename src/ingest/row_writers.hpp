@@ -20,7 +20,7 @@ using Columns = std::vector<std::string>;
 Result<std::unique_ptr<RowWriter>> create_csv(std::unique_ptr<ByteSink> sink,
                                               const Columns& columns, char delimiter);
 
-/// One object a line. Empty cells are left out, times are RFC 3339.
+/// One object a line. Empty cells are left out, times are RFC 3339, lists and objects are nested.
 Result<std::unique_ptr<RowWriter>> create_json_lines(std::unique_ptr<ByteSink> sink,
                                                      const Columns& columns);
 

@@ -38,6 +38,12 @@ Result<StringTable> read_shared_strings(ZipArchive& archive, const std::string& 
 /// half of a surrogate pair, becomes U+FFFD.
 void decode_excel_escapes(std::string& text);
 
+inline constexpr std::size_t kMaxExcelText = 32767;  ///< UTF-16 units a cell holds
+
+/// Cuts `text` between characters into pieces that each fit into a cell of Excel, escaped; one
+/// when it fits as a whole.
+std::vector<std::string_view> split_excel_text(std::string_view text);
+
 /// `text` with what reads like such an escape escaped itself, so that decoding gives it back.
 std::string encode_excel_escapes(std::string_view text);
 

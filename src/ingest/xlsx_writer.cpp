@@ -9,8 +9,6 @@
 namespace attune {
 namespace {
 
-constexpr std::size_t kMaxTextCharacters = 32767;
-
 /// U+FFFE and U+FFFF, which XML cannot hold.
 bool has_noncharacter(std::string_view text) {
     return text.find("\xEF\xBF\xBE") != std::string_view::npos ||
@@ -95,6 +93,9 @@ class XlsxWriter final : public RowWriter {
             return check(column,
                          worksheet_write_number(sheet_, row_, column, *serial, time_format_));
         }
+        if (std::holds_alternative<const nlohmann::json*>(cell)) {
+            return write_text(column, cell_text(cell));
+        }
         return {};
     }
 
@@ -116,8 +117,7 @@ class XlsxWriter final : public RowWriter {
         if (error == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED) {
             return fail(ErrorCode::kLimitExceeded,
                         "{}: cell {}{}: Excel holds texts of {} characters; export .csv instead",
-                        file_.path().string(), column_letters(column), row_ + 1,
-                        kMaxTextCharacters);
+                        file_.path().string(), column_letters(column), row_ + 1, kMaxExcelText);
         }
         return fail(ErrorCode::kUnavailable, "{}: cell {}{}: {}", file_.path().string(),
                     column_letters(column), row_ + 1, lxw_strerror(error));

@@ -69,6 +69,9 @@ OwnedCell::OwnedCell(const Cell& cell) {
         [&](const auto& held) {
             if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::string_view>) {
                 value = std::string(held);
+            } else if constexpr (std::is_same_v<std::decay_t<decltype(held)>,
+                                                const nlohmann::json*>) {
+                value = held->dump();  // no reader gives any
             } else {
                 value = held;
             }
@@ -105,10 +108,10 @@ Table read_all(const std::filesystem::path& path, const ReaderOptions& options) 
         owned.number = row.number;
         owned.error = (*reader)->row_error();
         if (row.document != nullptr) owned.document = row.document->dump();
+        owned.uncalculated.assign(row.uncalculated.begin(), row.uncalculated.end());
         for (const Cell& cell : row.cells) {
             owned.texts.push_back(cell_text(cell));
             owned.kinds.push_back(cell.index());
-        owned.uncalculated.assign(row.uncalculated.begin(), row.uncalculated.end());
             owned.cells.emplace_back(cell);
         }
         table.rows.push_back(std::move(owned));

@@ -79,6 +79,25 @@ TEST(RowWriter, WritesJsonLines) {
               "\"t\":\"2010-12-01T08:26:00.000Z\"}\n{\"a \\\"b\\\"\":true}\n{}\n");
 }
 
+TEST(RowWriter, NestsListsAndObjectsWhereTheFormatDoes) {
+    const TemporaryFolder folder;
+    const nlohmann::json list{"a", "b, c"};
+    const nlohmann::json object{{"x", {1, nullptr, true}}};
+    const std::vector<Cells> rows{{&list, &object}};
+    write_all(folder / "a.jsonl", {"list", "object"}, rows);
+    EXPECT_EQ(read_bytes(folder / "a.jsonl"),
+              "{\"list\":[\"a\",\"b, c\"],\"object\":{\"x\":[1,null,true]}}\n");
+    write_all(folder / "a.csv", {"list", "object"}, rows);
+    EXPECT_EQ(read_bytes(folder / "a.csv"),
+              "list,object\n\"a;b, c\",\"{\"\"x\"\":[1,null,true]}\"\n");
+    write_all(folder / "a.xlsx", {"list", "object"}, rows);
+    EXPECT_THAT(read_all(folder / "a.xlsx").texts(),
+                ElementsAre(Texts{"a;b, c", "{\"x\":[1,null,true]}"}));
+    auto writer = create_rows(folder / "b.jsonl", {"list"});
+    const nlohmann::json bad{{"key", {"\xE9"}}};
+    expect_failure((*writer)->write(Cells{&bad}), ErrorCode::kMalformedText, "column 'list'");
+}
+
 TEST(RowWriter, WritesXlsxWithTypes) {
     const TemporaryFolder folder;
     const std::vector<Cells> rows = {
