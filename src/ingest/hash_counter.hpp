@@ -14,6 +14,7 @@ class HashCounter {
 
     /// Counts the hash once more and returns how often it was counted, 1 for a new one.
     std::uint32_t add(const Hash128& hash);
+    [[nodiscard]] bool contains(const Hash128& hash) const { return counts_[slot_of(hash)] != 0; }
     /// Number of different hashes.
     [[nodiscard]] std::uint64_t size() const { return size_; }
 

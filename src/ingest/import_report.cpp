@@ -58,13 +58,21 @@ std::string_view issue_reason_name(IssueReason reason) {
             return "invalid_record";
         case IssueReason::kMalformedRow:
             return "malformed_row";
+        case IssueReason::kUnknownCustomer:
+            return "unknown_customer";
+        case IssueReason::kUnknownProduct:
+            return "unknown_product";
+        case IssueReason::kNotCalculated:
+            return "not_calculated";
+        case IssueReason::kDiffersFromFirst:
+            return "differs_from_first";
     }
     return "unknown";
 }
 
 void IssueList::add(Issue issue, std::size_t max_listed) {
-    ++counts[static_cast<std::size_t>(issue.reason)];
-    if (listed.size() < max_listed) listed.push_back(std::move(issue));
+    const std::uint64_t count = ++counts[static_cast<std::size_t>(issue.reason)];
+    if (count <= max_listed) listed.push_back(std::move(issue));
 }
 
 std::uint64_t IssueList::total() const {

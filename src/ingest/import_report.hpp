@@ -24,12 +24,16 @@ enum class IssueReason {
     kUnknownValue,  ///< none of the words that the field takes
     kWrongType,     ///< a list or an object where one value is needed, or the other way round
     kOutOfRange,
-    kAmbiguous,      ///< words that could not be turned into a rule
-    kInvalidRecord,  ///< each value can be read, the record as a whole is refused
-    kMalformedRow    ///< the line itself cannot be read
+    kAmbiguous,        ///< words that could not be turned into a rule
+    kInvalidRecord,    ///< each value can be read, the record as a whole is refused
+    kMalformedRow,     ///< the line itself cannot be read
+    kUnknownCustomer,  ///< refers to one that is neither stored nor in a row before
+    kUnknownProduct,
+    kNotCalculated,    ///< a formula of a workbook without a stored result
+    kDiffersFromFirst  ///< a customer or product with another content than in its first row
 };
 
-inline constexpr std::size_t kNumIssueReasons = 13;
+inline constexpr std::size_t kNumIssueReasons = 17;
 
 std::string_view issue_reason_name(IssueReason reason);  ///< "missing_value", ...
 
@@ -42,7 +46,7 @@ struct Issue {
     std::string message;
 };
 
-/// Issues counted by reason; the first ones are kept.
+/// Issues counted by reason; the first ones of each are kept.
 struct IssueList {
     std::array<std::uint64_t, kNumIssueReasons> counts{};
     std::vector<Issue> listed;

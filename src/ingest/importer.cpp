@@ -1,7 +1,6 @@
 #include "ingest/importer.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -9,8 +8,7 @@
 
 #include "ingest/hash_counter.hpp"
 #include "ingest/quality_tracker.hpp"
-#include "ingest/record_builder.hpp"
-#include "ingest/record_table.hpp"
+#include "ingest/row_records.hpp"
 #include "ingest/row_values.hpp"
 
 namespace attune {
@@ -31,27 +29,17 @@ Result<std::vector<std::string>> header_of(const RowReader& reader, const Mappin
     return mapping.column_names;
 }
 
-Status check_native_header(RecordKind kind, const std::vector<std::string>& header) {
-    const std::vector<std::string>& known = record_columns(kind);
-    for (const std::string& name : header) {
-        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-        return fail(ErrorCode::kInvalidArgument, "a {} has no column '{}'; there are: {}",
-                    record_kind_name(kind), name, fmt::join(known, ", "));
-    }
-    return {};
-}
-
 class Import {
  public:
     Import(RowReader& reader, const Mapping& mapping, const ImportOptions& options,
-           RecordSink& sink, std::vector<std::string> header, RowValues values)
+           RecordSink& sink, std::vector<std::string> header, RowValues values, RowRecords records)
         : reader_(reader),
           mapping_(mapping),
           options_(options),
           sink_(sink),
           header_(std::move(header)),
           values_(std::move(values)),
-          builder_(mapping),
+          records_(std::move(records)),
           quality_(options.quality, mapping, header_) {
         report_.file = options.file;
         report_.sheet = reader.sheet();
@@ -81,8 +69,8 @@ class Import {
     }
 
     ImportReport finish() {
-        report_.customers = customers_.size();
-        report_.products = products_.size();
+        report_.customers = records_.num_customers();
+        report_.products = records_.num_products();
         report_.quality = quality_.report(report_.rows_duplicate);
         return std::move(report_);
     }
@@ -96,6 +84,11 @@ class Import {
         quality_.add(row);
         const bool is_duplicate = rows_.add(hash_of(row)) > 1;
         if (is_duplicate) ++report_.rows_duplicate;
+        if (const auto column = uncalculated_column(row)) {
+            return refuse(Issue{IssueReason::kNotCalculated, row.number, *column, "",
+                                "the workbook has no result of this formula; open it in a "
+                                "spreadsheet program and save it"});
+        }
         if (row.document != nullptr)
             values_.set(*row.document);
         else
@@ -105,20 +98,34 @@ class Import {
             ++report_.rows_skipped;
             return {};
         }
-        auto records =
-            mapping_.native ? native_records(row) : builder_.build(values_, report_.rows_read);
-        if (!records) {
-            records.error().row = row.number;
-            return refuse(std::move(records).error());
+        ATTUNE_ASSIGN(std::optional<Issue> bad, records_.take(row, values_, report_.rows_read));
+        if (bad) {
+            bad->row = row.number;
+            return refuse(std::move(*bad));
         }
         ++report_.rows_accepted;
-        for (Issue& warning : builder_.warnings()) {
+        for (Issue& warning : records_.warnings()) {
             warning.row = row.number;
-            quality_.add(warning);
+            // The value of the column is good; what differs is the rest.
+            if (warning.reason != IssueReason::kDiffersFromFirst) quality_.add(warning);
             report_.warnings.add(std::move(warning), options_.max_listed_issues);
         }
-        for (Record& record : *records) ATTUNE_TRY(give(std::move(record)));
+        for (Record& record : records_.records()) {
+            ++report_.records[record.index()];
+            ATTUNE_TRY(sink_.add(std::move(record)));
+        }
         return {};
+    }
+
+    /// The first column with a formula that was never calculated, if the mapping reads it.
+    std::optional<std::string> uncalculated_column(const Row& row) const {
+        for (const std::size_t column : row.uncalculated) {
+            if (column >= header_.size()) continue;
+            const auto& read = mapping_.native ? header_ : mapping_.columns;
+            const std::string& name = header_[column];
+            if (std::find(read.begin(), read.end(), name) != read.end()) return name;
+        }
+        return std::nullopt;
     }
 
     Hash128 hash_of(const Row& row) {
@@ -148,16 +155,6 @@ class Import {
         return skipped;
     }
 
-    Checked<std::vector<Record>> native_records(const Row& row) {
-        auto record = row.document != nullptr
-                          ? record_from_document(*mapping_.native, *row.document)
-                          : record_from_row(*mapping_.native, header_, row.cells);
-        if (!record) return issue(IssueReason::kInvalidRecord, "", "", record.error().message);
-        std::vector<Record> records;
-        records.push_back(std::move(*record));
-        return records;
-    }
-
     Status refuse(Issue issue) {
         if (options_.on_error == OnError::kStop) {
             std::string where = options_.file;
@@ -165,49 +162,16 @@ class Import {
             where += fmt::format(", row {}", issue.row);
             if (!issue.column.empty()) where += fmt::format(", column '{}'", issue.column);
             if (!issue.value.empty()) where += fmt::format(", value '{}'", issue.value);
-            return fail(ErrorCode::kInvalidArgument, "{}: {} ({})", where, issue.message,
-                        issue_reason_name(issue.reason));
+            const bool is_reference = issue.reason == IssueReason::kUnknownCustomer ||
+                                      issue.reason == IssueReason::kUnknownProduct;
+            return fail(is_reference ? ErrorCode::kNotFound : ErrorCode::kInvalidArgument,
+                        "{}: {} ({}); --on-error skip (import.on_error) leaves such rows out",
+                        where, issue.message, issue_reason_name(issue.reason));
         }
         ++report_.rows_bad;
         quality_.add(issue);
         report_.bad_rows.add(std::move(issue), options_.max_listed_issues);
         return {};
-    }
-
-    /// Counts whom the record is about; false for a customer or product given before.
-    bool is_new(const Record& record) {
-        if (const auto* customer = std::get_if<Customer>(&record)) {
-            const Hash128 id = hash128(customer->id);
-            customers_.add(id);
-            return given_customers_.add(id) == 1;
-        }
-        if (const auto* product = std::get_if<Product>(&record)) {
-            const Hash128 id = hash128(product->id);
-            products_.add(id);
-            return given_products_.add(id) == 1;
-        }
-        std::visit(
-            [&](const auto& held) {
-                if constexpr (requires { held.customer_id; }) {
-                    customers_.add(hash128(held.customer_id));
-                }
-                if constexpr (requires { held.product_id; }) {
-                    products_.add(hash128(held.product_id));
-                }
-                if constexpr (requires { held.related_id; }) {
-                    customers_.add(hash128(held.related_id));
-                }
-            },
-            record);
-        return true;
-    }
-
-    Status give(Record record) {
-        // Of a foreign layout the first row of a customer or product counts; Attune's own records
-        // are each a whole, and the store keeps the last.
-        if (!is_new(record) && !mapping_.native) return {};
-        ++report_.records[record.index()];
-        return sink_.add(std::move(record));
     }
 
     RowReader& reader_;
@@ -216,14 +180,10 @@ class Import {
     RecordSink& sink_;
     std::vector<std::string> header_;
     RowValues values_;
-    RecordBuilder builder_;
+    RowRecords records_;
     QualityTracker quality_;
     ImportReport report_;
     HashCounter rows_;
-    HashCounter customers_;  ///< all that accepted rows name
-    HashCounter products_;
-    HashCounter given_customers_;  ///< those that the sink has
-    HashCounter given_products_;
     std::string line_;
     std::string scratch_;
 };
@@ -242,15 +202,13 @@ Result<ImportReport> import_rows(RowReader& reader, const Mapping& mapping,
                                  Progress& progress) {
     auto header = header_of(reader, mapping);
     if (!header) return fail(header.error().at(options.file));
-    if (mapping.native) {
-        if (const Status known = check_native_header(*mapping.native, *header); !known) {
-            return fail(known.error().at(options.file));
-        }
-    }
+    auto records = RowRecords::create(mapping, *header, sink);
+    if (!records) return fail(records.error().at(options.file));
     auto values = values_for(reader, mapping, *header);
     if (!values) return fail(values.error().at(options.file));
 
-    Import import(reader, mapping, options, sink, std::move(*header), std::move(*values));
+    Import import(reader, mapping, options, sink, std::move(*header), std::move(*values),
+                  std::move(*records));
     progress.begin(fmt::format("Importing {}", options.file), kProgressUnits);
     const Status status = import.run(progress);
     if (status) progress.advance(kProgressUnits);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/assert.hpp"
@@ -22,6 +23,27 @@ AttributeValue attribute_of(FieldValue value) {
     if (const auto* number = std::get_if<double>(&value)) return *number;
     if (const auto* flag = std::get_if<bool>(&value)) return *flag;
     return std::get<std::string>(std::move(value));
+}
+
+void append_content(std::string& content, std::string_view name, const FieldValue& value) {
+    content += name;
+    content += '=';
+    content += canonical_text(value);
+    content += '\x1f';
+}
+
+constexpr std::uint64_t bit(std::size_t field) {
+    return std::uint64_t{1} << field;
+}
+
+// What a product has beside its fields: bits after theirs.
+constexpr std::size_t kFirstListBit = 60;
+constexpr std::array<std::string_view, 4> kListNames{"features", "fees", "rates", "eligibility"};
+constexpr std::size_t kEligibilityBit = kFirstListBit + 3;
+
+std::size_t list_bit(FieldOwner owner) {
+    return kFirstListBit + static_cast<std::size_t>(owner) -
+           static_cast<std::size_t>(FieldOwner::kFeature);
 }
 
 }  // namespace
@@ -45,11 +67,12 @@ Checked<std::optional<FieldValue>> RecordBuilder::set(T& target, const FieldRule
 
 template <typename T>
 tl::expected<void, Issue> RecordBuilder::add_attributes(T& target, const RecordRule& rule,
-                                                        const RowValues& values,
-                                                        std::uint64_t row) {
+                                                        const RowValues& values, std::uint64_t row,
+                                                        std::string& content) {
     for (const AttributeRule& attribute : rule.attributes) {
         auto value = reader_.read(attribute.value, values, row);
         if (!value) return tl::unexpected<Issue>(std::move(value).error());
+        if (*value) append_content(content, attribute.name, **value);
         if (*value) target.attributes[attribute.name] = attribute_of(std::move(**value));
     }
     return {};
@@ -110,6 +133,7 @@ tl::expected<void, Issue> RecordBuilder::add_lists(Product& product, const Recor
 template <typename T>
 Checked<RecordBuilder::Draft> RecordBuilder::draft(const RecordRule& rule, const RowValues& values,
                                                    std::uint64_t row) {
+    constexpr bool kIsNoun = std::is_same_v<T, Customer> || std::is_same_v<T, Product>;
     Draft draft;
     T record;
     for (const FieldRule& field : rule.fields) {
@@ -119,20 +143,22 @@ Checked<RecordBuilder::Draft> RecordBuilder::draft(const RecordRule& rule, const
         if (&field == draft.hashed_id) continue;
         auto value = set(record, field, values, row);
         if (!value) return tl::unexpected<Issue>(std::move(value).error());
-        if (draft.hashed_id != nullptr && *value) {
-            draft.canonical += fields_of(owner_of(rule.kind))[field.field].name;
-            draft.canonical += '=';
-            draft.canonical += canonical_text(**value);
-            draft.canonical += '\x1f';
+        if (!*value) continue;
+        draft.given |= bit(field.field);
+        if (draft.hashed_id != nullptr || kIsNoun) {
+            append_content(draft.canonical, fields_of(owner_of(rule.kind))[field.field].name,
+                           **value);
         }
     }
     for (const AdditionRule& addition : rule.additions) {
-        if (holds(addition.when, values, mapping_.missing)) {
-            append_to_field(record, addition.field, addition.value);
-        }
+        draft.given |= bit(addition.field);
+        if (!holds(addition.when, values, mapping_.missing)) continue;
+        append_to_field(record, addition.field, addition.value);
+        draft.more += addition.value;
+        draft.more += '\x1f';
     }
-    if constexpr (std::is_same_v<T, Customer> || std::is_same_v<T, Product>) {
-        if (auto added = add_attributes(record, rule, values, row); !added) {
+    if constexpr (kIsNoun) {
+        if (auto added = add_attributes(record, rule, values, row, draft.more); !added) {
             return tl::unexpected<Issue>(std::move(added).error());
         }
     }
@@ -141,8 +167,16 @@ Checked<RecordBuilder::Draft> RecordBuilder::draft(const RecordRule& rule, const
             return tl::unexpected<Issue>(std::move(added).error());
         }
         // The only one there is.
-        if (!rule.builtins.empty() && values.document() != nullptr) {
-            apply_cdr_eligibility(*values.document(), record, warnings_);
+        const nlohmann::json* document = values.document();
+        if (!rule.builtins.empty() && document != nullptr) {
+            apply_cdr_eligibility(*document, record, warnings_);
+            if (document->contains("eligibility")) draft.given |= bit(kEligibilityBit);
+        }
+        for (const ListRule& list : rule.lists) {
+            if (values.json_at(list.each) != nullptr) draft.given |= bit(list_bit(list.owner));
+        }
+        if (document != nullptr && (!rule.lists.empty() || !rule.builtins.empty())) {
+            draft.more += document->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         }
     }
     draft.record = std::move(record);
@@ -193,11 +227,13 @@ tl::expected<void, Issue> RecordBuilder::complete(Draft& draft, const RowValues&
 
 Checked<std::vector<Record>> RecordBuilder::build(const RowValues& values, std::uint64_t row) {
     warnings_.clear();
+    made_.clear();
     std::vector<Draft> drafts;
     for (const RecordRule& rule : mapping_.records) {
         if (rule.when && !holds(*rule.when, values, mapping_.missing)) continue;
         auto draft = draft_of_kind(rule, values, row);
         if (!draft) return tl::unexpected<Issue>(std::move(draft).error());
+        made_.push_back({&rule, draft->given, {}});
         drafts.push_back(std::move(*draft));
     }
     // Only now, so that a bad row takes no place among equal rows.
@@ -207,9 +243,37 @@ Checked<std::vector<Record>> RecordBuilder::build(const RowValues& values, std::
         if (auto completed = complete(draft, values, row); !completed) {
             return tl::unexpected<Issue>(std::move(completed).error());
         }
+        Made& made = made_[records.size()];
+        if (made.rule->kind == RecordKind::kCustomer || made.rule->kind == RecordKind::kProduct) {
+            draft.canonical += record_kind_name(made.rule->kind);
+            draft.canonical += draft.more;
+            made.content = hash128(draft.canonical);
+        }
         records.push_back(std::move(draft.record));
     }
     return records;
+}
+
+std::vector<std::string_view> RecordBuilder::given(std::size_t index) const {
+    const Made& made = made_[index];
+    std::vector<std::string_view> names;
+    const auto infos = fields_of(owner_of(made.rule->kind));
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        if ((made.given & bit(i)) != 0) names.push_back(infos[i].name);
+    }
+    for (std::size_t i = 0; i < kListNames.size(); ++i) {
+        if ((made.given & bit(kFirstListBit + i)) != 0) names.push_back(kListNames[i]);
+    }
+    if (!made.rule->attributes.empty()) names.push_back("attributes");
+    return names;
+}
+
+std::string_view RecordBuilder::label(std::size_t index, std::string_view field) const {
+    const RecordRule& rule = *made_[index].rule;
+    for (const FieldRule& each : rule.fields) {
+        if (fields_of(owner_of(rule.kind))[each.field].name == field) return each.value.label;
+    }
+    return field;
 }
 
 }  // namespace attune

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "domain/json.hpp"
@@ -24,6 +25,8 @@ struct Column {
 };
 
 using Columns = std::vector<Column>;
+
+constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
 const Columns& columns_of(RecordKind kind) {
     using enum Shape;
@@ -79,24 +82,6 @@ const Columns& columns_of(RecordKind kind) {
         Columns{{"customer_id"}, {"related_id"}, {"relation"}},
         Columns{{"customer_id"}, {"purpose"}, {"granted", kBoolean}, {"time", kTime}, {"source"}}};
     return kColumns[static_cast<std::size_t>(kind)];
-}
-
-std::string dump(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-/// Elements joined by ";", or JSON where that would not read back the same.
-std::string list_text(const json& list) {
-    std::string text;
-    for (const json& element : list) {
-        const auto& part = element.get_ref<const std::string&>();
-        const bool plain = !part.empty() && part.find(';') == std::string::npos &&
-                           part.front() != '[' && trimmed(part) == part;
-        if (!plain) return dump(list);
-        if (!text.empty()) text += ';';
-        text += part;
-    }
-    return text;
 }
 
 json split_list(std::string_view text) {
@@ -161,17 +146,110 @@ Result<json> value_of(const Column& column, const Cell& cell) {
     return json(std::string(text_view(cell, scratch)));
 }
 
-const Column* find_column(RecordKind kind, std::string_view name) {
-    const Columns& columns = columns_of(kind);
-    const auto found = std::find_if(columns.begin(), columns.end(),
-                                    [&](const Column& column) { return column.name == name; });
-    return found == columns.end() ? nullptr : &*found;
+/// Where the column, or the one that it continues, stands in columns_of(kind), and its part,
+/// counting from 1.
+struct ColumnPart {
+    std::size_t column = 0;
+    std::size_t part = 1;
+};
+
+std::optional<ColumnPart> find_part(RecordKind kind, const std::string& name) {
+    const std::vector<std::string>& known = record_columns(kind);
+    ColumnPart found;
+    std::string base = name;
+    if (const std::size_t open = name.rfind(" ("); open != std::string::npos) {
+        const char* end = name.data() + name.size();
+        const auto read = std::from_chars(name.data() + open + 2, end, found.part);
+        if (read.ec == std::errc() && found.part > 1) base.resize(open);
+    }
+    const auto column = std::find(known.begin(), known.end(), base);
+    if (column == known.end() || part_name(base, found.part) != name) return std::nullopt;
+    found.column = static_cast<std::size_t>(column - known.begin());
+    return found;
 }
 
 template <typename T>
 Result<Record> as_record(Result<T> result) {
     if (!result) return fail(std::move(result).error());
     return Record(std::move(*result));
+}
+
+}  // namespace
+
+const std::vector<std::string>& record_columns(RecordKind kind) {
+    static const auto kNames = [] {
+        std::array<std::vector<std::string>, kRecordKinds.size()> names;
+        for (const RecordKind each : kRecordKinds) {
+            for (const Column& column : columns_of(each)) {
+                names[static_cast<std::size_t>(each)].push_back(column.name);
+            }
+        }
+        return names;
+    }();
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string part_name(const std::string& column, std::size_t part) {
+    return part == 1 ? column : fmt::format("{} ({})", column, part);
+}
+
+Result<RecordHeader> RecordHeader::of(RecordKind kind, const std::vector<std::string>& columns) {
+    RecordHeader header;
+    header.kind_ = kind;
+    header.positions_.resize(columns_of(kind).size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto found = find_part(kind, columns[i]);
+        if (!found) {
+            return fail(ErrorCode::kInvalidArgument, "a {} has no column '{}'; there are: {}",
+                        record_kind_name(kind), columns[i], fmt::join(record_columns(kind), ", "));
+        }
+        auto& parts = header.positions_[found->column];
+        // A part beyond the number of columns can only follow a gap, which is told below.
+        const std::size_t part = std::min(found->part, columns.size() + 1);
+        parts.resize(std::max(parts.size(), part), kNowhere);
+        parts[part - 1] = i;
+    }
+    for (std::size_t i = 0; i < header.positions_.size(); ++i) {
+        const auto& parts = header.positions_[i];
+        const auto gap = std::find(parts.begin(), parts.end(), kNowhere);
+        if (gap == parts.end()) continue;
+        const auto part = static_cast<std::size_t>(gap - parts.begin()) + 1;
+        return fail(ErrorCode::kInvalidArgument,
+                    "there is no column '{}', which others of the header continue",
+                    part_name(record_columns(kind)[i], part));
+    }
+    return header;
+}
+
+Result<json> RecordHeader::document(std::span<const Cell> cells) const {
+    json document = json::object();
+    const auto cell_at = [&](std::size_t i) { return i < cells.size() ? cells[i] : Cell{}; };
+    for (std::size_t i = 0; i < positions_.size(); ++i) {
+        if (positions_[i].empty()) continue;
+        const Column& column = columns_of(kind_)[i];
+        Cell cell = cell_at(positions_[i].front());
+        std::string joined;
+        if (positions_[i].size() > 1) {
+            for (const std::size_t position : positions_[i]) joined += cell_text(cell_at(position));
+            cell = joined.empty() ? Cell{} : Cell{std::string_view(joined)};
+        }
+        if (std::holds_alternative<std::monostate>(cell)) continue;
+        ATTUNE_ASSIGN(document[column.name], value_of(column, cell));
+    }
+    return document;
+}
+
+Result<json> unpacked_document(RecordKind kind, const json& document) {
+    if (!document.is_object()) return document;
+    json unpacked = document;
+    for (const Column& column : columns_of(kind)) {
+        if (column.shape != Shape::kList && column.shape != Shape::kNested) continue;
+        const auto found = unpacked.find(column.name);
+        if (found == unpacked.end() || !found->is_string()) continue;
+        const std::string text = found->get<std::string>();
+        ATTUNE_ASSIGN(*found, unpacked_text(column, text));
+    }
+    return unpacked;
 }
 
 Result<Record> parse_record(RecordKind kind, const json& document) {
@@ -192,79 +270,6 @@ Result<Record> parse_record(RecordKind kind, const json& document) {
             return as_record(consent_from_json(document));
     }
     return fail(ErrorCode::kInternal, "unknown kind of record");
-}
-
-}  // namespace
-
-const std::vector<std::string>& record_columns(RecordKind kind) {
-    static const auto kNames = [] {
-        std::array<std::vector<std::string>, kRecordKinds.size()> names;
-        for (const RecordKind each : kRecordKinds) {
-            for (const Column& column : columns_of(each)) {
-                names[static_cast<std::size_t>(each)].push_back(column.name);
-            }
-        }
-        return names;
-    }();
-    return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::span<const Cell> RecordRow::cells(const Record& record) {
-    cells_.clear();
-    texts_.clear();
-    const json document = std::visit([](const auto& held) { return to_json(held); }, record);
-    for (const Column& column : columns_of(kind_of(record))) {
-        const auto found = document.find(column.name);
-        if (found == document.end()) {
-            cells_.emplace_back();
-        } else if (found->is_boolean()) {
-            cells_.emplace_back(found->get<bool>());
-        } else if (found->is_number()) {
-            cells_.emplace_back(found->get<double>());
-        } else {
-            std::string& text = texts_.emplace_back();
-            if (found->is_string())
-                text = found->get<std::string>();
-            else
-                text = column.shape == Shape::kList ? list_text(*found) : dump(*found);
-            cells_.emplace_back(std::string_view(text));
-        }
-    }
-    return cells_;
-}
-
-Result<Record> record_from_document(RecordKind kind, const json& document) {
-    const auto is_packed = [&](const Column& column) {
-        if (column.shape != Shape::kList && column.shape != Shape::kNested) return false;
-        const auto found = document.find(column.name);
-        return found != document.end() && found->is_string();
-    };
-    const Columns& columns = columns_of(kind);
-    if (!document.is_object() || std::none_of(columns.begin(), columns.end(), is_packed)) {
-        return parse_record(kind, document);
-    }
-    json unpacked = document;
-    for (const Column& column : columns) {
-        if (!is_packed(column)) continue;
-        const std::string text = unpacked[column.name].get<std::string>();
-        ATTUNE_ASSIGN(unpacked[column.name], unpacked_text(column, text));
-    }
-    return parse_record(kind, unpacked);
-}
-
-Result<Record> record_from_row(RecordKind kind, const std::vector<std::string>& columns,
-                               std::span<const Cell> cells) {
-    json document = json::object();
-    for (std::size_t i = 0; i < std::min(columns.size(), cells.size()); ++i) {
-        if (std::holds_alternative<std::monostate>(cells[i])) continue;
-        const Column* column = find_column(kind, columns[i]);
-        if (column == nullptr) {
-            return fail(ErrorCode::kInvalidArgument, "a {} has no column '{}'; there are: {}",
-                        record_kind_name(kind), columns[i], fmt::join(record_columns(kind), ", "));
-        }
-        ATTUNE_ASSIGN(document[columns[i]], value_of(*column, cells[i]));
-    }
-    return parse_record(kind, document);
 }
 
 }  // namespace attune

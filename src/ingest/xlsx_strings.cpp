@@ -158,6 +158,30 @@ void decode_excel_escapes(std::string& text) {
     text = std::move(decoded);
 }
 
+std::vector<std::string_view> split_excel_text(std::string_view text) {
+    // The units that the character at `i` takes, or more: what may need an escape counts as one.
+    const auto units_at = [&](std::size_t i) -> std::size_t {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x20 || (byte == '_' && text.substr(i + 1, 1) == "x")) return kEscapeBytes;
+        if ((byte & 0xC0) == 0x80) return 0;
+        return byte >= 0xF0 ? 2 : 1;
+    };
+    std::vector<std::string_view> pieces;
+    std::size_t begin = 0;
+    std::size_t units = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t more = units_at(i);
+        if (units + more > kMaxExcelText) {
+            pieces.push_back(text.substr(begin, i - begin));
+            begin = i;
+            units = 0;
+        }
+        units += more;
+    }
+    pieces.push_back(text.substr(begin));
+    return pieces;
+}
+
 std::string encode_excel_escapes(std::string_view text) {
     std::string encoded;
     for (std::size_t at = 0; at < text.size(); ++at) {

@@ -1,6 +1,9 @@
 #include "serving/export_service.hpp"
 
-#include "ingest/record_table.hpp"
+#include <functional>
+
+#include "ingest/file_format.hpp"
+#include "ingest/record_row.hpp"
 #include "ingest/row_reader.hpp"
 
 namespace attune {
@@ -9,74 +12,77 @@ namespace {
 constexpr std::size_t kPageSize = 5'000;
 constexpr std::uint64_t kProgressInterval = 10'000;
 
-class Exporter {
- public:
-    Exporter(RowWriter& writer, Progress& progress) : writer_(writer), progress_(progress) {}
+using Visit = std::function<Status(const Record&)>;
 
-    Status write(Record record) {
-        if (++num_written_ % kProgressInterval == 0) {
-            progress_.advance(num_written_);
-            if (progress_.cancelled()) return fail(ErrorCode::kCancelled, "the export was stopped");
-        }
-        return writer_.write(row_.cells(record));
+template <typename Store>
+Status visit_pages(Store& store, const Visit& visit) {
+    Page page{"", kPageSize};
+    for (;;) {
+        ATTUNE_ASSIGN(auto records, store.list(page));
+        if (records.empty()) return {};
+        page.after = records.back().id;
+        for (auto& record : records) ATTUNE_TRY(visit(std::move(record)));
     }
+}
 
-    template <typename Store>
-    Status write_pages(Store& store) {
-        Page page{"", kPageSize};
-        for (;;) {
-            ATTUNE_ASSIGN(auto records, store.list(page));
-            if (records.empty()) return {};
-            page.after = records.back().id;
-            for (auto& record : records) ATTUNE_TRY(write(std::move(record)));
-        }
+template <typename T>
+Status visit_all(RecordStore<T>& store, const Visit& visit) {
+    return store.for_each([&](const T& record) { return visit(record); });
+}
+
+Status visit_kind(Stores& stores, RecordKind kind, const Visit& visit) {
+    switch (kind) {
+        case RecordKind::kCustomer:
+            return visit_pages(stores.customers(), visit);
+        case RecordKind::kProduct:
+            return visit_pages(stores.products(), visit);
+        case RecordKind::kEvent:
+            return stores.events().for_each({}, [&](const Event& e) { return visit(e); });
+        case RecordKind::kTransaction:
+            return visit_all(stores.transactions(), visit);
+        case RecordKind::kPost:
+            return visit_all(stores.posts(), visit);
+        case RecordKind::kHousehold:
+            return visit_all(stores.households(), visit);
+        case RecordKind::kConsent:
+            return visit_all(stores.consents(), visit);
     }
-
-    template <typename T>
-    Status write_all(RecordStore<T>& store) {
-        return store.for_each([this](const T& record) { return write(record); });
-    }
-
-    Status write_kind(Stores& stores, RecordKind kind) {
-        switch (kind) {
-            case RecordKind::kCustomer:
-                return write_pages(stores.customers());
-            case RecordKind::kProduct:
-                return write_pages(stores.products());
-            case RecordKind::kEvent:
-                return stores.events().for_each({}, [this](const Event& e) { return write(e); });
-            case RecordKind::kTransaction:
-                return write_all(stores.transactions());
-            case RecordKind::kPost:
-                return write_all(stores.posts());
-            case RecordKind::kHousehold:
-                return write_all(stores.households());
-            case RecordKind::kConsent:
-                return write_all(stores.consents());
-        }
-        return fail(ErrorCode::kInternal, "a kind of record that cannot be exported");
-    }
-
-    [[nodiscard]] std::uint64_t num_written() const { return num_written_; }
-
- private:
-    RowWriter& writer_;
-    Progress& progress_;
-    RecordRow row_;
-    std::uint64_t num_written_ = 0;
-};
+    return fail(ErrorCode::kInternal, "a kind of record that cannot be exported");
+}
 
 }  // namespace
 
 Result<std::uint64_t> export_records(Database& database, RecordKind kind,
                                      const std::filesystem::path& file, Progress& progress) {
-    ATTUNE_ASSIGN(const auto writer, create_rows(file, record_columns(kind)));
-    Exporter exporter(*writer, progress);
+    ATTUNE_ASSIGN(const FileFormat format, file_format_of(file));
+    const bool is_workbook = format.table == TableFormat::kXlsx;
+    RecordRow row(kind, is_workbook ? RecordRow::Cells::kOfExcel : RecordRow::Cells::kUnbounded);
+    std::uint64_t num_visited = 0;
+    std::uint64_t num_written = 0;
+    const auto note_progress = [&]() -> Status {
+        if (++num_visited % kProgressInterval != 0) return {};
+        progress.advance(num_visited);
+        if (progress.cancelled()) return fail(ErrorCode::kCancelled, "the export was stopped");
+        return {};
+    };
     progress.begin("exporting", 0);
-    ATTUNE_TRY(database.read([&](Stores& stores) { return exporter.write_kind(stores, kind); }));
-    ATTUNE_TRY(writer->finish());
+    ATTUNE_TRY(database.read([&](Stores& stores) -> Status {
+        if (is_workbook) {
+            ATTUNE_TRY(visit_kind(stores, kind, [&](const Record& record) {
+                row.measure(record);
+                return note_progress();
+            }));
+        }
+        ATTUNE_ASSIGN(const auto writer, create_rows(file, row.columns()));
+        ATTUNE_TRY(visit_kind(stores, kind, [&](const Record& record) -> Status {
+            ATTUNE_TRY(note_progress());
+            ++num_written;
+            return writer->write(row.cells(record));
+        }));
+        return writer->finish();
+    }));
     progress.end();
-    return exporter.num_written();
+    return num_written;
 }
 
 }  // namespace attune

@@ -1,6 +1,7 @@
 #include "serving/import_service.hpp"
 
 #include <tuple>
+#include <unordered_set>
 
 namespace attune {
 namespace {
@@ -14,6 +15,11 @@ class StoreSink final : public RecordSink {
     StoreSink(Stores& stores, ImportOutcome& outcome) : stores_(stores), outcome_(outcome) {}
 
     Status add(Record record) override {
+        if (const auto* customer = std::get_if<Customer>(&record)) {
+            waiting_customers_.insert(customer->id);
+        } else if (const auto* product = std::get_if<Product>(&record)) {
+            waiting_products_.insert(product->id);
+        }
         std::visit(
             [this](auto&& held) {
                 using T = std::decay_t<decltype(held)>;
@@ -22,6 +28,18 @@ class StoreSink final : public RecordSink {
             std::move(record));
         if (++num_waiting_ < kBatchSize) return {};
         return flush();
+    }
+
+    Result<std::optional<Record>> find(RecordKind kind, std::string_view id) override {
+        ATTUNE_TRY(flush_if_waiting(kind, id));
+        if (kind == RecordKind::kCustomer) return found(stores_.customers().get(id));
+        return found(stores_.products().get(id));
+    }
+
+    Result<bool> contains(RecordKind kind, std::string_view id) override {
+        ATTUNE_TRY(flush_if_waiting(kind, id));
+        if (kind == RecordKind::kCustomer) return stores_.customers().contains(id);
+        return stores_.products().contains(id);
     }
 
     Status flush() {
@@ -33,10 +51,24 @@ class StoreSink final : public RecordSink {
         ATTUNE_TRY(flush_kind<HouseholdRelation>(RecordKind::kHousehold));
         ATTUNE_TRY(flush_kind<Consent>(RecordKind::kConsent));
         num_waiting_ = 0;
+        waiting_customers_.clear();
+        waiting_products_.clear();
         return {};
     }
 
  private:
+    Status flush_if_waiting(RecordKind kind, std::string_view id) {
+        const auto& ids = kind == RecordKind::kCustomer ? waiting_customers_ : waiting_products_;
+        return ids.contains(std::string(id)) ? flush() : Status();
+    }
+
+    template <typename T>
+    static Result<std::optional<Record>> found(Result<T> result) {
+        if (result) return std::optional<Record>(std::move(*result));
+        if (result.error().code == ErrorCode::kNotFound) return std::nullopt;
+        return fail(std::move(result).error());
+    }
+
     template <typename T>
     Status flush_kind(RecordKind kind) {
         std::vector<T>& records = std::get<std::vector<T>>(waiting_);
@@ -62,6 +94,8 @@ class StoreSink final : public RecordSink {
     Stores& stores_;
     ImportOutcome& outcome_;
     std::size_t num_waiting_ = 0;
+    std::unordered_set<std::string> waiting_customers_;
+    std::unordered_set<std::string> waiting_products_;
     std::tuple<std::vector<Customer>, std::vector<Product>, std::vector<Event>,
                std::vector<Transaction>, std::vector<Post>, std::vector<HouseholdRelation>,
                std::vector<Consent>>

@@ -24,8 +24,8 @@ struct ImportOutcome {
 };
 
 /// Reads the files one after the other and stores what they hold, all in one transaction: after an
-/// error the store is as it was. Records that are stored already change nothing, so importing a
-/// file again adds nothing.
+/// error the store is as it was. Fields that a file does not give keep what is stored, and records
+/// that are stored just so change nothing, so importing a file again adds nothing.
 ///
 /// @errors  those of open_rows, import_rows and the store
 Result<ImportOutcome> import_files(Database& database, const std::vector<ImportFile>& files,

@@ -56,8 +56,8 @@ void add_import(std::vector<Setting>& schema) {
                           "Unpacked bytes for each packed one, looked at past 64 MiB."));
     schema.push_back(whole("import.max_shared_strings_mib", 512, 1, 65'536,
                            "MiB that the shared strings of an .xlsx may take."));
-    schema.push_back(
-        whole("import.max_listed_issues", 100, 0, 100'000, "Bad rows that are listed one by one."));
+    schema.push_back(whole("import.max_listed_issues", 100, 0, 100'000,
+                           "Bad rows of each reason that are listed one by one."));
     schema.push_back(text("import.on_error", "stop",
                           "What to do at a bad row: stop (and change nothing) or skip (it)."));
 }

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <array>
 #include <deque>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +60,7 @@ class FakeRows final : public RowReader {
             return false;
         }
         row.number = position_ + (documents_.empty() ? 2 : 1);
+        row.uncalculated = uncalculated;
         if (documents_.empty()) {
             row.cells = rows_[position_];
         } else if (documents_[position_].is_discarded()) {
@@ -67,7 +72,8 @@ class FakeRows final : public RowReader {
         return true;
     }
 
-    std::string end_error;  ///< reported after the last row when not empty
+    std::vector<std::size_t> uncalculated;  ///< of every row
+    std::string end_error;                  ///< reported after the last row when not empty
 
  private:
     std::vector<std::string> columns_;
@@ -86,8 +92,28 @@ class KeptRecords final : public RecordSink {
         if (records.size() == max_records) {
             return fail(ErrorCode::kUnavailable, "the store is full");
         }
+        std::visit(
+            [&](const auto& held) {
+                if constexpr (requires { held.id; }) {
+                    positions_[record.index()][held.id] = records.size();
+                }
+            },
+            record);
         records.push_back(std::move(record));
         return {};
+    }
+
+    Result<std::optional<Record>> find(RecordKind kind, std::string_view id) override {
+        const auto& positions = positions_[static_cast<std::size_t>(kind)];
+        const auto found = positions.find(id);
+        if (found == positions.end()) return std::nullopt;
+        return std::optional<Record>(records[found->second]);
+    }
+
+    Result<bool> contains(RecordKind kind, std::string_view id) override {
+        if (!unknown_ids.contains(id)) return true;
+        ATTUNE_ASSIGN(const auto found, find(kind, id));
+        return found.has_value();
     }
 
     template <typename T>
@@ -100,7 +126,11 @@ class KeptRecords final : public RecordSink {
     }
 
     std::vector<Record> records;
+    std::set<std::string, std::less<>> unknown_ids;  ///< all others are as if stored before
     std::size_t max_records = 1'000'000;
+
+ private:
+    std::array<std::map<std::string, std::size_t, std::less<>>, kRecordKinds.size()> positions_;
 };
 
 }  // namespace attune

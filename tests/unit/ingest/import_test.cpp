@@ -23,8 +23,9 @@ TEST(Import, StopsAtTheFirstBadRowOnRequest) {
         {"1"sv, "A"sv, "LAMP"sv, "x"sv, "2010-12-01"sv, 1.0, 1.0, "UK"sv}};
     const Error error = import_error(FakeRows(kRetail, rows, "2010"), ready("online-retail"));
     EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(error.message, HasSubstr("file.csv, sheet '2010', row 2, column 'Quantity', value "
-                                         "'x': this is not a number (not_a_number)"));
+    EXPECT_THAT(error.message,
+                HasSubstr("file.csv, sheet '2010', row 2, column 'Quantity', value "
+                          "'x': this is not a number (not_a_number); --on-error skip"));
 }
 
 TEST(Import, NamesTheColumnThatIsNotThere) {
@@ -61,7 +62,7 @@ TEST(Import, ReasonsAreCountedAndTheListIsBounded) {
     EXPECT_EQ(report->bad_rows.count(IssueReason::kOutOfRange), 1U);
     EXPECT_EQ(report->bad_rows.count(IssueReason::kInvalidRecord), 1U);
     EXPECT_EQ(report->bad_rows.count(IssueReason::kMissingValue), 1U);
-    EXPECT_EQ(report->bad_rows.listed.size(), 2U);
+    EXPECT_EQ(report->bad_rows.listed.size(), 2U + 3U) << "two of each reason";
     EXPECT_EQ(report->rows_accepted, 1U);
     const ColumnQuality& age = report->quality.columns.at(1);
     EXPECT_EQ(age.out_of_range, 1U);
@@ -78,6 +79,31 @@ TEST(Import, KeepsTheFirstOfEachCustomer) {
     EXPECT_EQ(customers[0].age, 30);
     EXPECT_EQ(imported.report.customers, 2U);
     EXPECT_EQ(imported.report.rows_accepted, 3U);
+}
+
+TEST(Import, CountsRowsOfACustomerThatDifferFromItsFirst) {
+    const Imported imported =
+        import(FakeRows::texts({"ID", "AGE"}, {{"1", "30"}, {"1", "30"}, {"1", "31"}, {"2", "30"}}),
+               parsed(kCustomers));
+    EXPECT_EQ(imported.report.rows_accepted, 4U);
+    EXPECT_EQ(imported.report.warnings.count(IssueReason::kDiffersFromFirst), 1U);
+    const Issue& issue = imported.report.warnings.listed.at(0);
+    EXPECT_EQ(issue.row, 4U);
+    EXPECT_EQ(issue.column, "ID");
+    EXPECT_EQ(issue.value, "1");
+    EXPECT_THAT(issue.message, HasSubstr("customer differs from its first row"));
+    EXPECT_EQ(imported.report.quality.columns.at(0).invalid, 0U) << "the id is good";
+}
+
+TEST(Import, FormulasWithoutResultAreBadRowsWhereTheMappingReadsThem) {
+    const Mapping mapping = parsed(kCustomers);
+    for (const auto& [column, num_bad] : {std::pair{1U, 1U}, std::pair{2U, 0U}}) {
+        FakeRows reader = FakeRows::texts({"ID", "AGE", "NOTE"}, {{"1", ""}});
+        reader.uncalculated = {column};
+        const Imported imported = import(std::move(reader), mapping);
+        EXPECT_EQ(imported.report.bad_rows.count(IssueReason::kNotCalculated), num_bad);
+        EXPECT_EQ(imported.report.rows_bad, num_bad);
+    }
 }
 
 TEST(Import, DuplicatesCanBeSkipped) {
@@ -229,6 +255,14 @@ TEST(NativeImport, ReadsDocumentsAndTables) {
     EXPECT_THAT(table.report.bad_rows.listed.at(0).message, HasSubstr("gaze"));
 }
 
+TEST(NativeImport, WantsTheRequiredFields) {
+    const Imported imported =
+        import(FakeRows::documents({{{"id", "e"}, {"customer_id", "c"}, {"product_id", "p"}}}),
+               native_mapping(RecordKind::kEvent));
+    ASSERT_EQ(imported.report.bad_rows.count(IssueReason::kMissingValue), 1U);
+    EXPECT_EQ(imported.report.bad_rows.listed.at(0).column, "type");
+}
+
 TEST(NativeImport, RefusesForeignColumns) {
     const Error error =
         import_error(FakeRows::texts({"id", "who"}, {}), native_mapping(RecordKind::kEvent));
@@ -236,17 +270,6 @@ TEST(NativeImport, RefusesForeignColumns) {
     EXPECT_THAT(error.message, AllOf(HasSubstr("'who'"), HasSubstr("unit_price")));
 }
 
-TEST(ImportReport, ReasonsHaveTheirOwnNames) {
-    std::set<std::string_view> names;
-    for (std::size_t i = 0; i < kNumIssueReasons; ++i) {
-        names.insert(issue_reason_name(static_cast<IssueReason>(i)));
-    }
-    EXPECT_EQ(names.size(), kNumIssueReasons);
-    EXPECT_FALSE(names.contains("unknown"));
-}
-
-}  // namespace
-}  // namespace attune
 TEST(ImportReport, IsShortForPeople) {
     Rows rows;
     for (int i = 0; i < 1200; ++i) rows.push_back({fmt::format("{}", i), "30"});
@@ -268,3 +291,14 @@ TEST(ImportReport, IsShortForPeople) {
               "    AGE: 1 missing (below 0.1 %), 7 invalid");
 }
 
+TEST(ImportReport, ReasonsHaveTheirOwnNames) {
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < kNumIssueReasons; ++i) {
+        names.insert(issue_reason_name(static_cast<IssueReason>(i)));
+    }
+    EXPECT_EQ(names.size(), kNumIssueReasons);
+    EXPECT_FALSE(names.contains("unknown"));
+}
+
+}  // namespace
+}  // namespace attune

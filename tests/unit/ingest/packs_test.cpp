@@ -49,6 +49,10 @@ class EventIds final : public RecordSink {
         if (auto* event = std::get_if<Event>(&record)) ids.push_back(std::move(event->id));
         return {};
     }
+    Result<std::optional<Record>> find(RecordKind, std::string_view) override {
+        return std::nullopt;
+    }
+    Result<bool> contains(RecordKind, std::string_view) override { return false; }
     std::vector<std::string> ids;
 };
 
