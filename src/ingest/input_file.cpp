@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/file_error.hpp"
+
 namespace attune {
 namespace {
 
@@ -25,33 +27,16 @@ Status check_regular(const struct stat& info) {
 
 }  // namespace
 
-ErrorCode code_of_errno(int number) {
-    switch (number) {
-        case ENOENT:
-        case ENOTDIR:
-            return ErrorCode::kNotFound;
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            return ErrorCode::kForbidden;
-        case ENAMETOOLONG:
-        case ELOOP:
-            return ErrorCode::kInvalidArgument;
-        default:
-            return ErrorCode::kUnavailable;
-    }
-}
-
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
     struct stat info {};
     // Looked at before it is opened: opening a device may have effects, a pipe may block.
     if (::stat(path.c_str(), &info) != 0) {
-        return fail(code_of_errno(errno), "cannot be opened: {}", std::strerror(errno));
+        return fail(file_error_code(errno), "cannot be opened: {}", std::strerror(errno));
     }
     ATTUNE_TRY(check_regular(info));
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
-        return fail(code_of_errno(errno), "cannot be opened: {}", std::strerror(errno));
+        return fail(file_error_code(errno), "cannot be opened: {}", std::strerror(errno));
     }
     InputFile file(descriptor, 0);
     if (::fstat(descriptor, &info) != 0) {

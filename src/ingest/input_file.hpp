@@ -8,9 +8,6 @@
 
 namespace attune {
 
-/// What kind of error it is that a file cannot be opened or written.
-ErrorCode code_of_errno(int number);
-
 /// An open regular file, read front to back or at a position.
 class InputFile {
  public:

@@ -8,7 +8,7 @@
 #include <random>
 #include <utility>
 
-#include "ingest/input_file.hpp"
+#include "core/file_error.hpp"
 
 namespace attune {
 namespace {
@@ -17,7 +17,7 @@ constexpr int kMaxTries = 16;
 
 tl::unexpected<Error> refuse(const std::filesystem::path& path) {
     const int number = errno;
-    return fail(code_of_errno(number), "{}: cannot be written: {}", path.string(),
+    return fail(file_error_code(number), "{}: cannot be written: {}", path.string(),
                 std::strerror(number));
 }
 
