@@ -170,9 +170,13 @@ TEST_F(Program, ReadsADatabaseItMayNotWrite) {
     fs::permissions(folder_.path() / "kept" / "s.db", fs::perms(0444));
     fs::permissions(folder_.path() / "kept", fs::perms(0555));
     fs::permissions(folder_.path(), fs::perms(0777));
-    // The rights of files do not hold for root.
+    // The rights of files do not hold for root, and others may not look into root's folders.
+    const fs::path home = folder_.path() / "home";
+    fs::create_directory(home);
+    fs::copy(fs::path(ATTUNE_SOURCE_DIR) / "config", home / "config", fs::copy_options::recursive);
     const std::string user =
-        ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : "";
+        fmt::format("ATTUNE_HOME='{}' {}", home.string(),
+                    ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : "");
     const std::string base = " --database sqlite:kept/s.db ";
     const Outcome answer = run("recommend --customer 100" + base, user);
     EXPECT_EQ(answer.status, 0) << answer.err;
