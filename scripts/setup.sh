@@ -31,7 +31,7 @@ packages=(
     # text, explain
     libicu-dev libkainjow-mustache-dev libstemmer-dev
     # math, models
-    libeigen3-dev libxgboost-dev
+    libeigen3-dev libhnswlib-dev libhwy-dev libxgboost-dev
     # evaluation report
     libjs-chart.js
     # tests
