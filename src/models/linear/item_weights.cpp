@@ -8,7 +8,7 @@
 #include "core/assert.hpp"
 #include "math/dense.hpp"
 #include "models/event_evidence.hpp"
-#include "models/linear/typical_scale.hpp"
+#include "models/linear/scale_of_best.hpp"
 #include "models/model_io.hpp"
 
 namespace attune {
@@ -167,7 +167,7 @@ std::unique_ptr<Recommender> make_item_weights(std::string_view name, const Trai
     parameters.scale = 1;
     auto model =
         std::make_unique<ItemWeightsRecommender>(name, data.catalogue, std::move(parameters));
-    model->set_scale(typical_scale(data, *model));
+    model->set_scale(scale_of_best(data, *model));
     return model;
 }
 

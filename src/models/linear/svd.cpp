@@ -9,7 +9,7 @@
 #include "math/dense.hpp"
 #include "models/event_evidence.hpp"
 #include "models/linear/check_option.hpp"
-#include "models/linear/typical_scale.hpp"
+#include "models/linear/scale_of_best.hpp"
 #include "models/model_io.hpp"
 
 namespace attune {
@@ -153,7 +153,7 @@ Result<std::unique_ptr<Recommender>> fit_svd(const TrainingData& data, const Svd
     ATTUNE_TRY(
         set_directions(weighted_matrix(data, options), options.solver, pool, progress, parameters));
     auto model = std::make_unique<Svd>(data.catalogue, std::move(parameters));
-    model->set_scale(typical_scale(data, *model));
+    model->set_scale(scale_of_best(data, *model));
     return model;
 }
 

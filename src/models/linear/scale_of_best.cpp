@@ -1,11 +1,11 @@
-#include "models/linear/typical_scale.hpp"
+#include "models/linear/scale_of_best.hpp"
 
 #include <algorithm>
 #include <vector>
 
 namespace attune {
 
-double typical_scale(const TrainingData& data, const Recommender& unscaled) {
+double scale_of_best(const TrainingData& data, const Recommender& unscaled) {
     constexpr std::size_t kMaxCustomers = 1000;
     const std::size_t step = std::max<std::size_t>(1, data.num_customers() / kMaxCustomers);
     std::vector<double> scores(data.num_products());
