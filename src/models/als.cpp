@@ -1,6 +1,5 @@
 #include "models/als.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -8,6 +7,7 @@
 
 #include "core/assert.hpp"
 #include "math/dense.hpp"
+#include "math/factor_products.hpp"
 #include "models/event_evidence.hpp"
 #include "models/fold_in.hpp"
 #include "models/model_io.hpp"
@@ -181,13 +181,28 @@ class Als final : public Recommender {
 };
 
 /// Turns the factors so that their Gramian is diagonal, and keeps it.
-void set_products(const FactorMatrix& products, ThreadPool& pool, FoldInParameters& parameters) {
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(gramian(products, pool));
-    const Eigen::VectorXd curvatures = solver.eigenvalues().cwiseMax(0.0);
-    const FactorMatrix turned = (products.cast<double>() * solver.eigenvectors()).cast<float>();
-    parameters.num_factors = static_cast<std::size_t>(products.cols());
-    parameters.products.assign(turned.data(), turned.data() + turned.size());
-    parameters.curvatures.assign(curvatures.data(), curvatures.data() + curvatures.size());
+void set_products(FactorRows products, ThreadPool& pool, FoldInParameters& parameters) {
+    const PrincipalAxes turned = principal_axes(gramian(products, pool));
+    multiply_rows(products, turned.axes, pool);
+    parameters.num_factors = products.num_factors();
+    parameters.products.clear();
+    parameters.products.reserve(products.num_rows() * products.num_factors());
+    for (std::size_t row = 0; row < products.num_rows(); ++row) {
+        const auto factors = std::as_const(products).row(row);
+        parameters.products.insert(parameters.products.end(), factors.begin(), factors.end());
+    }
+    parameters.curvatures.assign(turned.curvatures.begin(), turned.curvatures.end());
+}
+
+/// Without any pair there is nothing to learn: factors of zeros, which score everything 0.
+Result<AlsFactors> solve(const CsrMatrix& weights, AlsSolverOptions options, ThreadPool& pool,
+                         Progress& progress) {
+    ATTUNE_TRY(validate(options));
+    if (weights.num_nonzero() == 0) {
+        return AlsFactors{FactorRows(weights.num_rows, 1), FactorRows(weights.num_columns, 1)};
+    }
+    options.num_factors = std::min({options.num_factors, weights.num_rows, weights.num_columns});
+    return solve_als(weights, options, pool, progress);
 }
 
 Status check_observed_weight(double weight) {
@@ -233,13 +248,13 @@ Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const Als
     ATTUNE_TRY(check_observed_weight(options.observed_weight));
     CsrMatrix weights = strength_matrix(data, options.strength);
     for (float& weight : weights.values) weight *= static_cast<float>(options.observed_weight);
-    ATTUNE_ASSIGN(const AlsFactors factors, solve_als(weights, options.solver, pool, progress));
+    ATTUNE_ASSIGN(AlsFactors factors, solve(weights, options.solver, pool, progress));
 
     Parameters parameters{options.strength, options.max_evidence, {}};
     parameters.fold_in.objective = options.solver.objective;
     parameters.fold_in.observed_weight = options.observed_weight;
     parameters.fold_in.num_trained = data.num_products();
-    set_products(factors.products, pool, parameters.fold_in);
+    set_products(std::move(factors.products), pool, parameters.fold_in);
     return std::make_unique<Als>(data.catalogue, std::move(parameters));
 }
 

@@ -17,7 +17,7 @@ namespace attune {
 
 /// Defaults chosen on Online Retail, on the 30 days before the test period.
 struct AlsOptions {
-    AlsSolverOptions solver;
+    AlsSolverOptions solver;  ///< takes no more factors than there are customers or products
     StrengthOptions strength{Strength::kStrongest, 30};
     double observed_weight = 1;  ///< alpha: a pair of strength r has the weight alpha r
     std::size_t max_evidence = 10;

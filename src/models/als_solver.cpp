@@ -1,100 +1,61 @@
 #include "models/als_solver.hpp"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <string_view>
+#include <utility>
 
 #include "core/random.hpp"
+#include "math/dense.hpp"
+#include "math/factor_products.hpp"
+#include "models/feedback_checks.hpp"
 #include "models/parallel.hpp"
 
 namespace attune {
 namespace {
 
-/// The equations of one row, and the memory they are solved in.
-class RowSolver {
- public:
-    explicit RowSolver(Eigen::Index rank)
-        : normal_(rank, rank), scaled_(rank, kBatch), target_(rank) {}
+constexpr std::array<std::pair<AlsMethod, std::string_view>, 3> kMethodNames{
+    {{AlsMethod::kCholesky, "cholesky"},
+     {AlsMethod::kConjugateGradients, "cg"},
+     {AlsMethod::kSubspace, "subspace"}}};
 
-    /// Writes the minimizer over one row to `solution`, given the other side's factors.
-    /// @param prior  unobserved_weight x the other side's Gramian
-    void solve(const CsrMatrix& weights, std::size_t row, const FactorMatrix& others,
-               const Eigen::MatrixXf& prior, const AlsObjective& objective,
-               FactorMatrix::RowXpr solution) {
-        const auto columns = weights.row_columns(row);
-        if (columns.empty()) {
-            solution.setZero();
-            return;
-        }
-        const auto values = weights.row_values(row);
-        normal_.triangularView<Eigen::Lower>() = prior;
-        normal_.diagonal().array() +=
-            static_cast<float>(objective.row_regularization(columns.size(), weights.num_columns));
-        target_.setZero();
-        for (std::size_t begin = 0; begin < columns.size(); begin += kBatch) {
-            const std::size_t size = std::min<std::size_t>(kBatch, columns.size() - begin);
-            add(columns.subspan(begin, size), values.subspan(begin, size), others, objective);
-        }
-        Eigen::LLT<Eigen::Ref<Eigen::MatrixXf>> cholesky(normal_);
-        cholesky.solveInPlace(target_);
-        solution = target_.transpose();
-    }
-
- private:
-    static constexpr Eigen::Index kBatch = 64;
-
-    void add(std::span<const std::uint32_t> columns, std::span<const float> values,
-             const FactorMatrix& others, const AlsObjective& objective) {
-        for (std::size_t k = 0; k < columns.size(); ++k) {
-            const auto other = others.row(columns[k]).transpose();
-            scaled_.col(static_cast<Eigen::Index>(k)) = std::sqrt(values[k]) * other;
-            target_ += static_cast<float>(objective.target_weight(values[k])) * other;
-        }
-        const auto used = scaled_.leftCols(static_cast<Eigen::Index>(columns.size()));
-        normal_.selfadjointView<Eigen::Lower>().rankUpdate(used);
-    }
-
-    Eigen::MatrixXf normal_;  ///< the lower triangle
-    Eigen::MatrixXf scaled_;  ///< one column per observed pair
-    Eigen::VectorXf target_;
-};
-
-FactorMatrix random_factors(std::size_t num_rows, const AlsSolverOptions& options) {
-    Random random(options.seed);
+FactorRows random_factors(std::size_t num_rows, const AlsSolverOptions& options,
+                          std::uint64_t seed) {
+    Random random(seed);
     const double deviation =
         options.initial_deviation / std::sqrt(static_cast<double>(options.num_factors));
-    FactorMatrix factors(num_rows, options.num_factors);
-    for (float& value : factors.reshaped<Eigen::RowMajor>()) {
-        value = static_cast<float>(deviation * random.normal());
+    FactorRows factors(num_rows, options.num_factors);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        for (float& value : factors.row(row)) {
+            value = static_cast<float>(deviation * random.normal());
+        }
     }
     return factors;
 }
 
-/// Minimizes over all rows of `solved` with `others` fixed.
-Status half_sweep(const CsrMatrix& weights, const FactorMatrix& others,
-                  const AlsObjective& objective, std::vector<RowSolver>& solvers, ThreadPool& pool,
-                  Progress& progress, std::size_t done_before, FactorMatrix& solved) {
-    const Eigen::MatrixXf prior =
-        (objective.unobserved_weight * gramian(others, pool)).cast<float>();
-    return for_blocks(pool, progress, weights.num_rows, done_before,
-                      [&](std::size_t begin, std::size_t end, std::size_t thread) {
-                          for (std::size_t row = begin; row < end; ++row) {
-                              solvers[thread].solve(weights, row, others, prior, objective,
-                                                    solved.row(static_cast<Eigen::Index>(row)));
-                          }
-                      });
+/// Sums `term(row)` over all rows, in an order that does not depend on the number of threads.
+template <typename Term>
+double sum_over_rows(std::size_t num_rows, ThreadPool& pool, const Term& term) {
+    constexpr std::size_t kRowsPerPart = 256;
+    std::vector<double> parts((num_rows + kRowsPerPart - 1) / kRowsPerPart);
+    pool.parallel_for(parts.size(), 1, [&](std::size_t begin, std::size_t end, std::size_t) {
+        for (std::size_t part = begin; part < end; ++part) {
+            const std::size_t last = std::min(num_rows, (part + 1) * kRowsPerPart);
+            for (std::size_t row = part * kRowsPerPart; row < last; ++row) parts[part] += term(row);
+        }
+    });
+    double sum = 0;
+    for (const double part : parts) sum += part;
+    return sum;
 }
 
-double regularized(const CsrMatrix& weights, const FactorMatrix& factors,
-                   const AlsObjective& objective) {
-    double sum = 0;
-    for (std::size_t row = 0; row < weights.num_rows; ++row) {
-        const auto factor = factors.row(static_cast<Eigen::Index>(row)).cast<double>();
-        sum += factor.squaredNorm() *
+double regularized(const CsrMatrix& weights, const FactorRows& factors,
+                   const AlsObjective& objective, ThreadPool& pool) {
+    return sum_over_rows(weights.num_rows, pool, [&](std::size_t row) {
+        const float* const factor = factors.row(row).data();
+        return dot(factor, factor, factors.num_factors()) *
                objective.row_regularization(weights.row_columns(row).size(), weights.num_columns);
-    }
-    return sum;
+    });
 }
 
 Status check_range(std::string_view name, double value, double minimum, double maximum) {
@@ -105,88 +66,136 @@ Status check_range(std::string_view name, double value, double minimum, double m
 
 }  // namespace
 
+std::string_view als_method_name(AlsMethod method) {
+    return kMethodNames.at(static_cast<std::size_t>(method)).second;
+}
+
+Result<AlsMethod> parse_als_method(std::string_view name) {
+    for (const auto& [method, its_name] : kMethodNames) {
+        if (its_name == name) return method;
+    }
+    return fail(ErrorCode::kInvalidArgument,
+                "als: no method '{}'; there are cholesky, cg and subspace", name);
+}
+
 double AlsObjective::row_regularization(std::size_t num_observed, std::size_t num_pairs) const {
     const double size =
         static_cast<double>(num_observed) + unobserved_weight * static_cast<double>(num_pairs);
     return regularization * std::pow(size, regularization_exponent);
 }
 
-Eigen::MatrixXd gramian(const FactorMatrix& factors, ThreadPool& pool) {
-    constexpr std::size_t kRowsPerPart = 1024;
-    const auto num_rows = static_cast<std::size_t>(factors.rows());
-    const Eigen::Index rank = factors.cols();
-    // Parts of a fixed size, added up in order: threads only share them out.
-    std::vector<Eigen::MatrixXd> parts((num_rows + kRowsPerPart - 1) / kRowsPerPart);
-    pool.parallel_for(parts.size(), 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-        for (std::size_t part = begin; part < end; ++part) {
-            const std::size_t first = part * kRowsPerPart;
-            const std::size_t size = std::min(kRowsPerPart, num_rows - first);
-            const Eigen::MatrixXd rows =
-                factors
-                    .middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(size))
-                    .transpose()
-                    .cast<double>();
-            parts[part] = Eigen::MatrixXd::Zero(rank, rank);
-            parts[part].selfadjointView<Eigen::Lower>().rankUpdate(rows);
+AlsSolver::AlsSolver(const CsrMatrix& weights, const AlsSolverOptions& options, ThreadPool& pool)
+    : weights_(&weights),
+      by_product_(transpose(weights)),
+      options_(options),
+      pool_(&pool),
+      solvers_(pool.num_threads(), RowSolver(options.num_factors)) {
+    factors_.products = random_factors(weights.num_columns, options, options.seed);
+    // Exact solutions do not look at where they start from.
+    factors_.customers = options.method == AlsMethod::kCholesky
+                             ? FactorRows(weights.num_rows, options.num_factors)
+                             : random_factors(weights.num_rows, options, options.seed + 1);
+}
+
+Result<AlsSolver> AlsSolver::create(const CsrMatrix& weights, const AlsSolverOptions& options,
+                                    ThreadPool& pool) {
+    ATTUNE_TRY(validate(options));
+    ATTUNE_TRY(check_feedback(weights, "als"));
+    ATTUNE_TRY(check_rank(options.num_factors, weights, "als"));
+    return AlsSolver(weights, options, pool);
+}
+
+Status AlsSolver::half_sweep(const CsrMatrix& weights, FactorRows& others, FactorRows& solved,
+                             Progress& progress, std::size_t done_before) {
+    const PrincipalAxes turned = principal_axes(gramian(others, *pool_));
+    multiply_rows(others, turned.axes, *pool_);
+    if (options_.method != AlsMethod::kCholesky) multiply_rows(solved, turned.axes, *pool_);
+    const AlsObjective& objective = options_.objective;
+    std::vector<float> prior(others.stride());
+    for (std::size_t k = 0; k < others.num_factors(); ++k) {
+        prior[k] = static_cast<float>(objective.unobserved_weight *
+                                      turned.curvatures[static_cast<Eigen::Index>(k)]);
+    }
+    const auto solve = [&](std::size_t row, RowSolver& solver) {
+        float* const solution = solved.data() + row * solved.stride();
+        const auto columns = weights.row_columns(row);
+        if (columns.empty()) {
+            std::fill_n(solution, solved.stride(), 0.0F);
+            return;
         }
-    });
-    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(rank, rank);
-    for (const Eigen::MatrixXd& part : parts) sum += part;
-    return sum.selfadjointView<Eigen::Lower>();
+        const RowEquations equations{
+            others,
+            prior,
+            static_cast<float>(objective.row_regularization(columns.size(), weights.num_columns)),
+            columns,
+            weights.row_values(row),
+            static_cast<float>(objective.target_weight(0))};
+        switch (options_.method) {
+            case AlsMethod::kCholesky:
+                return solver.solve(equations, solution);
+            case AlsMethod::kConjugateGradients:
+                return solver.conjugate_gradients(equations, options_.num_cg_steps, solution);
+            case AlsMethod::kSubspace:
+                return solver.solve_blocks(equations, options_.block_size, solution);
+        }
+    };
+    return for_blocks(*pool_, progress, weights.num_rows, done_before,
+                      [&](std::size_t begin, std::size_t end, std::size_t thread) {
+                          for (std::size_t row = begin; row < end; ++row) {
+                              solve(row, solvers_[thread]);
+                          }
+                      });
+}
+
+Status AlsSolver::sweep(Progress& progress, std::size_t done_before) {
+    ATTUNE_TRY(half_sweep(*weights_, factors_.products, factors_.customers, progress, done_before));
+    ATTUNE_TRY(half_sweep(by_product_, factors_.customers, factors_.products, progress,
+                          done_before + weights_->num_rows));
+    const FactorRows& products = factors_.products;
+    if (!all_finite(std::span(products.data(), products.num_rows() * products.stride()))) {
+        return fail(ErrorCode::kInvalidArgument,
+                    "als: the factors overflowed; regularize more than {}",
+                    options_.objective.regularization);
+    }
+    return {};
 }
 
 Result<AlsFactors> solve_als(const CsrMatrix& weights, const AlsSolverOptions& options,
                              ThreadPool& pool, Progress& progress) {
-    ATTUNE_TRY(validate(options));
-    const CsrMatrix by_product = transpose(weights);
+    ATTUNE_ASSIGN(AlsSolver solver, AlsSolver::create(weights, options, pool));
     const std::size_t rows_per_sweep = weights.num_rows + weights.num_columns;
-    const auto rank = static_cast<Eigen::Index>(options.num_factors);
-    std::vector<RowSolver> solvers(pool.num_threads(), RowSolver(rank));
-    AlsFactors factors{FactorMatrix::Zero(static_cast<Eigen::Index>(weights.num_rows), rank),
-                       random_factors(weights.num_columns, options)};
     progress.begin("als", options.num_sweeps * rows_per_sweep);
     for (std::size_t sweep = 0; sweep < options.num_sweeps; ++sweep) {
-        const std::size_t done = sweep * rows_per_sweep;
-        ATTUNE_TRY(half_sweep(weights, factors.products, options.objective, solvers, pool, progress,
-                              done, factors.customers));
-        ATTUNE_TRY(half_sweep(by_product, factors.customers, options.objective, solvers, pool,
-                              progress, done + weights.num_rows, factors.products));
+        ATTUNE_TRY(solver.sweep(progress, sweep * rows_per_sweep));
     }
     progress.end();
-    if (!factors.products.allFinite()) {
-        return fail(ErrorCode::kInvalidArgument,
-                    "als: the factors overflowed; regularize more than {}",
-                    options.objective.regularization);
-    }
-    return factors;
+    return solver.take();
 }
 
 double als_objective(const CsrMatrix& weights, const AlsFactors& factors,
-                     const AlsObjective& objective) {
-    double sum = 0;
-    for (std::size_t row = 0; row < weights.num_rows; ++row) {
+                     const AlsObjective& objective, ThreadPool& pool) {
+    const std::size_t rank = factors.products.num_factors();
+    const double observed = sum_over_rows(weights.num_rows, pool, [&](std::size_t row) {
         const auto columns = weights.row_columns(row);
         const auto values = weights.row_values(row);
-        const Eigen::VectorXd customer =
-            factors.customers.row(static_cast<Eigen::Index>(row)).cast<double>();
+        const float* const customer = factors.customers.row(row).data();
+        double sum = 0;
         for (std::size_t at = 0; at < columns.size(); ++at) {
             const double weight = values[at];
-            const double predicted = factors.products.row(columns[at]).cast<double>().dot(customer);
+            const double predicted = dot(customer, factors.products.row(columns[at]).data(), rank);
             const double missing = 1 - predicted;
             sum += objective.target_weight(weight) * missing * missing;
             if (objective.loss == AlsLoss::kConfidence) {
                 sum -= objective.unobserved_weight * predicted * predicted;
             }
         }
-    }
-    const Eigen::MatrixXd customers = factors.customers.cast<double>();
-    const Eigen::MatrixXd products = factors.products.cast<double>();
+        return sum;
+    });
     const double all_pairs =
-        ((customers.transpose() * customers).array() * (products.transpose() * products).array())
-            .sum();
-    return sum + objective.unobserved_weight * all_pairs +
-           regularized(weights, factors.customers, objective) +
-           regularized(transpose(weights), factors.products, objective);
+        (gramian(factors.customers, pool).array() * gramian(factors.products, pool).array()).sum();
+    return observed + objective.unobserved_weight * all_pairs +
+           regularized(weights, factors.customers, objective, pool) +
+           regularized(transpose(weights), factors.products, objective, pool);
 }
 
 Status validate(const AlsObjective& objective) {
@@ -200,6 +209,8 @@ Status validate(const AlsSolverOptions& options) {
     ATTUNE_TRY(validate(options.objective));
     ATTUNE_TRY(check_range("num_factors", static_cast<double>(options.num_factors), 1, 2048));
     ATTUNE_TRY(check_range("num_sweeps", static_cast<double>(options.num_sweeps), 1, 10'000));
+    ATTUNE_TRY(check_range("num_cg_steps", static_cast<double>(options.num_cg_steps), 1, 1000));
+    ATTUNE_TRY(check_range("block_size", static_cast<double>(options.block_size), 1, 2048));
     ATTUNE_TRY(check_range("initial_deviation", options.initial_deviation, 1e-6, 1e3));
     return {};
 }

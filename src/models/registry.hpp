@@ -14,7 +14,6 @@
 #include "models/cohort.hpp"
 #include "models/content.hpp"
 #include "models/item_knn.hpp"
-#include "models/linear/ease.hpp"
 #include "models/popularity.hpp"
 #include "models/propensity.hpp"
 #include "models/random_baseline.hpp"
@@ -30,7 +29,6 @@ struct ModelOptions {
     ContentOptions content;
     CohortOptions cohort;
     PropensityOptions propensity;
-    EaseOptions ease;
     RandomBaselineOptions random_baseline;
 };
 

@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "core/random.hpp"
+#include "support/every_target.hpp"
+#include "support/factor_matrix.hpp"
 
 namespace attune {
 namespace {
@@ -26,11 +28,17 @@ CsrMatrix planted_blocks(std::size_t num_customers, std::size_t num_products) {
     return csr_from_triplets(num_customers, num_products, std::move(triplets));
 }
 
-AlsSolverOptions small_options(AlsLoss loss) {
+struct Case {
+    AlsLoss loss = AlsLoss::kTwoWeights;
+    AlsMethod method = AlsMethod::kCholesky;
+};
+
+AlsSolverOptions small_options(Case the_case) {
     AlsSolverOptions options;
+    options.method = the_case.method;
     options.num_factors = 6;
     options.num_sweeps = 5;
-    options.objective = {loss, 0.3, 0.02, 1};
+    options.objective = {the_case.loss, 0.3, 0.02, 1};
     return options;
 }
 
@@ -41,6 +49,12 @@ AlsFactors solved(const CsrMatrix& weights, const AlsSolverOptions& options,
     auto factors = solve_als(weights, options, pool, progress);
     EXPECT_TRUE(factors);
     return *std::move(factors);
+}
+
+double objective_of(const CsrMatrix& weights, const AlsFactors& factors,
+                    const AlsObjective& objective) {
+    ThreadPool pool(2);
+    return als_objective(weights, factors, objective, pool);
 }
 
 /// The same in the plainest way: dense, in double, one row at a time.
@@ -79,11 +93,12 @@ Eigen::MatrixXd dense(const CsrMatrix& matrix) {
 /// The objective over all pairs, term by term.
 double brute_force_objective(const Eigen::MatrixXd& weights, const AlsFactors& factors,
                              const AlsObjective& objective) {
+    const Eigen::MatrixXd customers = as_matrix(factors.customers);
+    const Eigen::MatrixXd products = as_matrix(factors.products);
     double sum = 0;
     for (Eigen::Index u = 0; u < weights.rows(); ++u) {
         for (Eigen::Index i = 0; i < weights.cols(); ++i) {
-            const double predicted =
-                factors.customers.row(u).cast<double>().dot(factors.products.row(i).cast<double>());
+            const double predicted = customers.row(u).dot(products.row(i));
             const double w = weights(u, i);
             const double a = objective.unobserved_weight;
             const double miss = (1 - predicted) * (1 - predicted);
@@ -94,56 +109,104 @@ double brute_force_objective(const Eigen::MatrixXd& weights, const AlsFactors& f
             }
         }
     }
-    const auto penalty = [&](const Eigen::MatrixXd& matrix, const FactorMatrix& rows) {
+    const auto penalty = [&](const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& rows) {
         for (Eigen::Index r = 0; r < matrix.rows(); ++r) {
             const auto observed = static_cast<std::size_t>((matrix.row(r).array() > 0).count());
             sum += objective.row_regularization(observed, static_cast<std::size_t>(matrix.cols())) *
-                   rows.row(r).cast<double>().squaredNorm();
+                   rows.row(r).squaredNorm();
         }
     };
-    penalty(weights, factors.customers);
-    penalty(weights.transpose(), factors.products);
+    penalty(weights, customers);
+    penalty(weights.transpose(), products);
     return sum;
 }
 
-class AlsSolver : public testing::TestWithParam<AlsLoss> {};
+class AlsMethods : public testing::TestWithParam<Case> {};
 
-TEST_P(AlsSolver, ObjectiveNeverRises) {
-    const CsrMatrix weights = planted_blocks(60, 40);
-    AlsSolverOptions options = small_options(GetParam());
-    double before = std::numeric_limits<double>::infinity();
-    for (std::size_t num_sweeps = 1; num_sweeps <= 12; ++num_sweeps) {
-        options.num_sweeps = num_sweeps;
-        const double after = als_objective(weights, solved(weights, options), options.objective);
-        EXPECT_LE(after, before * (1 + 1e-6)) << num_sweeps << " sweeps";
-        before = after;
-    }
+TEST_P(AlsMethods, ObjectiveNeverRises) {
+    on_every_target([] {
+        const CsrMatrix weights = planted_blocks(60, 40);
+        const AlsSolverOptions options = small_options(GetParam());
+        ThreadPool pool(2);
+        NullProgress progress;
+        auto solver = AlsSolver::create(weights, options, pool);
+        ASSERT_TRUE(solver);
+        double before = std::numeric_limits<double>::infinity();
+        for (std::size_t sweep = 1; sweep <= 12; ++sweep) {
+            ASSERT_TRUE(solver->sweep(progress));
+            const double after = objective_of(weights, solver->factors(), options.objective);
+            EXPECT_LE(after, before * (1 + 1e-6)) << sweep << " sweeps";
+            before = after;
+        }
+    });
 }
 
-TEST_P(AlsSolver, ObjectiveIsTheSumOverAllPairs) {
+TEST_P(AlsMethods, ObjectiveIsTheSumOverAllPairs) {
     const CsrMatrix weights = planted_blocks(20, 15);
     const AlsSolverOptions options = small_options(GetParam());
     const AlsFactors factors = solved(weights, options);
-    EXPECT_NEAR(als_objective(weights, factors, options.objective),
-                brute_force_objective(dense(weights), factors, options.objective), 1e-9);
+    const double exact = brute_force_objective(dense(weights), factors, options.objective);
+    EXPECT_NEAR(objective_of(weights, factors, options.objective), exact, 1e-6 * exact);
 }
 
-TEST_P(AlsSolver, LastHalfSweepIsTheExactMinimum) {
+TEST_P(AlsMethods, ConvergesToWhatExactSolutionsConvergeTo) {
+    const CsrMatrix weights = planted_blocks(60, 40);
+    AlsSolverOptions options = small_options(GetParam());
+    options.num_sweeps = 60;
+    const double found = objective_of(weights, solved(weights, options), options.objective);
+    options.method = AlsMethod::kCholesky;
+    const double exact = objective_of(weights, solved(weights, options), options.objective);
+    EXPECT_NEAR(found, exact, 0.01 * exact);
+}
+
+TEST_P(AlsMethods, NumberOfThreadsChangesNoBit) {
+    const CsrMatrix weights = planted_blocks(300, 90);
+    const AlsSolverOptions options = small_options(GetParam());
+    EXPECT_EQ(solved(weights, options, 1), solved(weights, options, 5));
+}
+
+TEST_P(AlsMethods, InstructionSetsAgree) {
+    const CsrMatrix weights = planted_blocks(90, 60);
+    const AlsSolverOptions options = small_options(GetParam());
+    const auto predicted = [&] {
+        const AlsFactors factors = solved(weights, options);
+        return Eigen::MatrixXd(as_matrix(factors.customers) *
+                               as_matrix(factors.products).transpose());
+    };
+    const Eigen::MatrixXd own = predicted();
+    on_every_target([&] { EXPECT_LT((predicted() - own).cwiseAbs().maxCoeff(), 1e-3); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, AlsMethods,
+                         testing::Values(Case{AlsLoss::kTwoWeights, AlsMethod::kCholesky},
+                                         Case{AlsLoss::kConfidence, AlsMethod::kCholesky},
+                                         Case{AlsLoss::kTwoWeights, AlsMethod::kConjugateGradients},
+                                         Case{AlsLoss::kConfidence, AlsMethod::kSubspace}),
+                         [](const auto& the_case) {
+                             return std::string(als_method_name(the_case.param.method)) +
+                                    (the_case.param.loss == AlsLoss::kConfidence ? "_confidence"
+                                                                                 : "_two_weights");
+                         });
+
+class AlsCholesky : public testing::TestWithParam<AlsLoss> {};
+
+TEST_P(AlsCholesky, LastHalfSweepIsTheExactMinimum) {
     // More pairs a row than the solver gathers at once.
     const CsrMatrix weights = planted_blocks(400, 24);
-    const AlsSolverOptions options = small_options(GetParam());
+    const AlsSolverOptions options = small_options({GetParam(), AlsMethod::kCholesky});
     const AlsFactors factors = solved(weights, options);
     const Eigen::MatrixXd expected = brute_force_half(
-        dense(weights).transpose(), factors.customers.cast<double>(), options.objective);
-    EXPECT_LT((factors.products.cast<double>() - expected).cwiseAbs().maxCoeff(), 1e-4);
+        dense(weights).transpose(), as_matrix(factors.customers), options.objective);
+    EXPECT_LT((as_matrix(factors.products) - expected).cwiseAbs().maxCoeff(), 1e-4);
 }
 
-TEST_P(AlsSolver, TellsTheBlocksApart) {
+TEST_P(AlsCholesky, TellsTheBlocksApart) {
     const CsrMatrix weights = planted_blocks(60, 40);
-    const AlsFactors factors = solved(weights, small_options(GetParam()));
-    const Eigen::MatrixXf predicted = factors.customers * factors.products.transpose();
-    float within = 0;
-    float across = 0;
+    const AlsFactors factors = solved(weights, small_options({GetParam(), AlsMethod::kCholesky}));
+    const Eigen::MatrixXd predicted =
+        as_matrix(factors.customers) * as_matrix(factors.products).transpose();
+    double within = 0;
+    double across = 0;
     for (Eigen::Index u = 0; u < predicted.rows(); ++u) {
         for (Eigen::Index i = 0; i < predicted.cols(); ++i) {
             (u % 2 == i % 2 ? within : across) += predicted(u, i);
@@ -152,21 +215,12 @@ TEST_P(AlsSolver, TellsTheBlocksApart) {
     EXPECT_GT(within, 10 * std::abs(across));
 }
 
-INSTANTIATE_TEST_SUITE_P(Losses, AlsSolver,
+INSTANTIATE_TEST_SUITE_P(Losses, AlsCholesky,
                          testing::Values(AlsLoss::kTwoWeights, AlsLoss::kConfidence));
-
-TEST(AlsSolver, NumberOfThreadsChangesNoBit) {
-    const CsrMatrix weights = planted_blocks(300, 90);
-    const AlsSolverOptions options = small_options(AlsLoss::kTwoWeights);
-    const AlsFactors alone = solved(weights, options, 1);
-    const AlsFactors together = solved(weights, options, 5);
-    EXPECT_EQ(alone.customers, together.customers);
-    EXPECT_EQ(alone.products, together.products);
-}
 
 TEST(AlsSolver, SeedsDiffer) {
     const CsrMatrix weights = planted_blocks(30, 20);
-    AlsSolverOptions options = small_options(AlsLoss::kTwoWeights);
+    AlsSolverOptions options = small_options({});
     options.num_sweeps = 1;
     const AlsFactors one = solved(weights, options);
     options.seed = 2;
@@ -175,19 +229,15 @@ TEST(AlsSolver, SeedsDiffer) {
 
 TEST(AlsSolver, RowsWithoutPairsAreZero) {
     const CsrMatrix weights = csr_from_triplets(3, 3, {{0, 0, 1}, {2, 2, 1}});
-    const AlsFactors factors = solved(weights, small_options(AlsLoss::kTwoWeights));
-    EXPECT_TRUE(factors.customers.row(1).isZero(0));
-    EXPECT_TRUE(factors.products.row(1).isZero(0));
-    EXPECT_FALSE(factors.products.row(0).isZero(0));
-}
-
-TEST(Gramian, IsTheProductInParts) {
-    Random random(4);
-    FactorMatrix factors(2500, 5);
-    for (float& value : factors.reshaped()) value = static_cast<float>(random.normal());
-    ThreadPool pool(3);
-    const Eigen::MatrixXd exact = factors.cast<double>().transpose() * factors.cast<double>();
-    EXPECT_LT((gramian(factors, pool) - exact).cwiseAbs().maxCoeff(), 1e-9);
+    for (const AlsMethod method :
+         {AlsMethod::kCholesky, AlsMethod::kConjugateGradients, AlsMethod::kSubspace}) {
+        AlsSolverOptions options = small_options({AlsLoss::kTwoWeights, method});
+        options.num_factors = 2;
+        const AlsFactors factors = solved(weights, options);
+        EXPECT_TRUE(as_matrix(factors.customers).row(1).isZero(0));
+        EXPECT_TRUE(as_matrix(factors.products).row(1).isZero(0));
+        EXPECT_FALSE(as_matrix(factors.products).row(0).isZero(0));
+    }
 }
 
 TEST(AlsObjective, RegularizationGrowsWithThePairs) {
@@ -224,9 +274,58 @@ TEST(AlsSolver, RefusesOptionsOutOfRange) {
     options.objective.unobserved_weight = -1;
     EXPECT_THAT(message(options), testing::HasSubstr("unobserved_weight"));
 
+    options = {};
+    options.num_cg_steps = 0;
+    EXPECT_THAT(message(options), testing::HasSubstr("num_cg_steps"));
+    options = {};
+    options.block_size = 0;
+    EXPECT_THAT(message(options), testing::HasSubstr("block_size"));
+}
+
+std::string refusal(const CsrMatrix& weights, const AlsSolverOptions& options) {
     ThreadPool pool(1);
     NullProgress progress;
-    EXPECT_FALSE(solve_als(planted_blocks(4, 4), options, pool, progress));
+    const auto factors = solve_als(weights, options, pool, progress);
+    EXPECT_FALSE(factors);
+    if (factors) return "";
+    EXPECT_EQ(factors.error().code, ErrorCode::kInvalidArgument);
+    return factors.error().message;
+}
+
+TEST(AlsSolver, RefusesWhatNothingCanBeLearnedFrom) {
+    const AlsSolverOptions options = small_options({});
+    using testing::HasSubstr;
+    EXPECT_THAT(refusal(csr_from_triplets(0, 0, {}), options), HasSubstr("at least 2 of each"));
+    EXPECT_THAT(refusal(csr_from_triplets(9, 9, {}), options), HasSubstr("at least one pair"));
+    EXPECT_THAT(refusal(csr_from_triplets(1, 9, {{0, 3, 1}}), options), HasSubstr("1 customers"));
+    EXPECT_THAT(refusal(csr_from_triplets(9, 1, {{3, 0, 1}}), options), HasSubstr("1 products"));
+    EXPECT_THAT(refusal(csr_from_triplets(4, 9, {{3, 0, 1}}), options),
+                HasSubstr("6 factors for 4 customers and 9 products; there may be at most 4"));
+    EXPECT_THAT(refusal(csr_from_triplets(9, 9, {{3, 0, 1}, {4, 2, std::nanf("")}}), options),
+                HasSubstr("customer 4 and product 2 is nan"));
+    EXPECT_THAT(refusal(csr_from_triplets(9, 9, {{3, 1, -1}}), options),
+                HasSubstr("customer 3 and product 1 is -1"));
+    AlsSolverOptions wrong = options;
+    wrong.num_factors = 0;
+    EXPECT_THAT(refusal(planted_blocks(20, 20), wrong), HasSubstr("num_factors"));
+}
+
+TEST(AlsSolver, RefusesMorePairsThanItsLimit) {
+    CsrMatrix weights = csr_from_triplets(9, 9, {{3, 0, 1}});
+    weights.offsets.back() = std::size_t{1} << 31;
+    EXPECT_THAT(refusal(weights, small_options({})),
+                testing::HasSubstr("2147483648 pairs of customer and product; it takes at most "
+                                   "2147483647"));
+}
+
+TEST(AlsMethod, IsReadByItsName) {
+    for (const AlsMethod method :
+         {AlsMethod::kCholesky, AlsMethod::kConjugateGradients, AlsMethod::kSubspace}) {
+        const auto read = parse_als_method(als_method_name(method));
+        ASSERT_TRUE(read);
+        EXPECT_EQ(*read, method);
+    }
+    EXPECT_FALSE(parse_als_method("lu"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/random.hpp"
+#include "math/dense.hpp"
 #include "unit/models/made_data.hpp"
 
 namespace attune {
@@ -71,11 +72,13 @@ TEST(Als, FoldedInScoresAreThoseOfTheFactors) {
         solve_als(strength_matrix(data, options.strength), options.solver, pool, progress);
     ASSERT_TRUE(factors);
     std::vector<double> scores(kNumProducts);
-    for (Eigen::Index c = 0; c < 10; ++c) {
-        model->score(data.view(CustomerIndex(static_cast<std::size_t>(c))), scores);
-        for (Eigen::Index j = 0; j < Eigen::Index{kNumProducts}; ++j) {
-            const float trained = factors->customers.row(c).dot(factors->products.row(j));
-            EXPECT_NEAR(scores[static_cast<std::size_t>(j)], trained, 2e-3);
+    for (std::size_t c = 0; c < 10; ++c) {
+        model->score(data.view(CustomerIndex(c)), scores);
+        for (std::size_t j = 0; j < kNumProducts; ++j) {
+            const double trained =
+                dot(factors->customers.row(c).data(), factors->products.row(j).data(),
+                    factors->products.num_factors());
+            EXPECT_NEAR(scores[j], trained, 2e-3);
         }
     }
 }

@@ -1,0 +1,123 @@
+#include "math/packed_items.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/random.hpp"
+#include "math/dense.hpp"
+#include "support/every_target.hpp"
+
+namespace attune {
+namespace {
+
+using Lists = std::vector<std::vector<Scored<float>>>;
+
+/// Small whole numbers: every order of summation gives the same, and there are many ties.
+FactorRows whole_factors(std::size_t num_rows, std::size_t num_factors, std::uint64_t seed) {
+    Random random(seed);
+    FactorRows factors(num_rows, num_factors);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        for (float& value : factors.row(row)) {
+            value = static_cast<float>(static_cast<int>(random.below(7)) - 3);
+        }
+    }
+    return factors;
+}
+
+std::vector<Scored<float>> brute_force(const FactorRows& items, std::span<const float> customer,
+                                       std::size_t k, const ItemMask& mask) {
+    std::vector<float> scores;
+    for (std::size_t i = 0; i < items.num_rows(); ++i) {
+        scores.push_back(
+            static_cast<float>(dot(items.row(i).data(), customer.data(), customer.size())));
+    }
+    return top_k_if(std::span<const float>(scores), k, [&](std::uint32_t item) {
+        const bool is_held = std::find(mask.held.begin(), mask.held.end(), item) != mask.held.end();
+        return !is_held && (mask.allowed.empty() || mask.allowed[item] != 0);
+    });
+}
+
+CsrMatrix some_held(std::size_t num_customers, std::size_t num_items) {
+    Random random(9);
+    std::vector<Triplet> triplets;
+    for (std::uint32_t c = 0; c < num_customers; ++c) {
+        for (std::uint32_t i = 0; i < num_items; ++i) {
+            if (random.uniform() < 0.3) triplets.push_back({c, i, 1});
+        }
+    }
+    return csr_from_triplets(num_customers, num_items, std::move(triplets));
+}
+
+TEST(PackedItems, FindTheBestOfBruteForce) {
+    on_every_target([] {
+        for (const std::size_t num_items : {1UL, 47UL, 48UL, 49UL, 700UL}) {
+            const FactorRows items = whole_factors(num_items, 21, num_items);
+            const FactorRows customers = whole_factors(37, 21, 3);
+            const CsrMatrix held = some_held(37, num_items);
+            std::vector<std::uint8_t> allowed(num_items, 1);
+            for (std::size_t i = 0; i < num_items; i += 5) allowed[i] = 0;
+            const PackedItems packed(items);
+            ThreadPool pool(3);
+            for (const std::size_t k : {0UL, 1UL, 20UL, num_items + 5}) {
+                const Lists all = packed.top_k_of_all(customers, k, &held, allowed, pool);
+                ASSERT_EQ(all.size(), 37U);
+                for (std::size_t c = 0; c < 37; ++c) {
+                    const ItemMask mask{held.row_columns(c), allowed};
+                    const auto expected = brute_force(items, customers.row(c), k, mask);
+                    EXPECT_EQ(all[c], expected) << num_items << " items, k " << k;
+                    EXPECT_EQ(packed.top_k(customers.row(c), k, mask), expected);
+                }
+            }
+        }
+    });
+}
+
+TEST(PackedItems, WithoutMasksNothingIsLeftOut) {
+    const FactorRows items = whole_factors(100, 8, 1);
+    const FactorRows customers = whole_factors(9, 8, 2);
+    const PackedItems packed(items);
+    ThreadPool pool(2);
+    const Lists all = packed.top_k_of_all(customers, 100, nullptr, {}, pool);
+    for (std::size_t c = 0; c < 9; ++c) {
+        EXPECT_EQ(all[c], brute_force(items, customers.row(c), 100, {}));
+    }
+}
+
+TEST(PackedItems, SkippingByNormLosesNothing) {
+    on_every_target([] {
+        // Norms that fall quickly: most panels are never looked at.
+        FactorRows items = whole_factors(3000, 16, 5);
+        Random random(6);
+        for (std::size_t i = 0; i < items.num_rows(); ++i) {
+            const auto scale = static_cast<float>(std::exp(-8 * random.uniform()));
+            for (float& value : items.row(i)) value *= scale;
+        }
+        const FactorRows customers = whole_factors(20, 16, 7);
+        const PackedItems packed(items);
+        for (std::size_t c = 0; c < 20; ++c) {
+            const auto found = packed.top_k(customers.row(c), 10);
+            const auto expected = brute_force(items, customers.row(c), 10, {});
+            ASSERT_EQ(found.size(), 10U);
+            for (std::size_t i = 0; i < 10; ++i) {
+                EXPECT_EQ(found[i].index, expected[i].index);
+                EXPECT_NEAR(found[i].score, expected[i].score, 1e-4);
+            }
+        }
+    });
+}
+
+TEST(PackedItems, OfNoItemsGiveEmptyLists) {
+    const PackedItems packed(FactorRows(0, 4));
+    const std::vector<float> customer(4, 1.0F);
+    EXPECT_TRUE(packed.top_k(customer, 5).empty());
+}
+
+TEST(PackedItems, ACustomerOfZerosGetsTheFirstItems) {
+    const PackedItems packed(whole_factors(200, 4, 8));
+    const std::vector<float> customer(4, 0.0F);
+    const auto found = packed.top_k(customer, 3);
+    ASSERT_EQ(found.size(), 3U);
+    for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(found[i], (Scored<float>{i, 0.0F}));
+}
+
+}  // namespace
+}  // namespace attune
