@@ -1,58 +1,158 @@
 // Benchmarks of the collaborative core on made data: one JSON line for each measurement.
 
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <nlohmann/json.hpp>
+#include <string>
 
+#include "collaborative/als_bench.hpp"
+#include "collaborative/machine_limits.hpp"
 #include "collaborative/planted_feedback.hpp"
+#include "collaborative/report.hpp"
+#include "collaborative/top_k_bench.hpp"
+#include "models/item_similarity.hpp"
 
 namespace attune {
 namespace {
 
-using nlohmann::json;
+/// What the command line asks for.
+struct Request {
+    std::string shape = "20M";
+    std::string feedback_file;
+    std::string factors_file;
+    std::string objective = "two-weights";
+    std::size_t num_interactions = 0;
+    std::size_t num_neighbours = 100;
+    double alpha = 1;
+    bool limits = false;
+    bool top_k = false;
+    bool item_knn = false;
+    RunFacts facts;
+    AlsBenchOptions als;
+    TopKBenchOptions top_k_options;
+};
 
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "bench: {}\n", result.error().message);
-        std::exit(1);
-    }
-    if constexpr (!std::is_void_v<T>) return std::move(*result);
+void add_options(CLI::App& app, Request& request) {
+    AlsSolverOptions& solver = request.als.solver;
+    solver.objective.unobserved_weight = 0.1;
+    solver.num_sweeps = 5;
+    request.facts.num_threads = 2;
+    app.add_option("--shape", request.shape, "of the data")->check(CLI::IsMember({"1M", "20M"}));
+    app.add_option("--interactions", request.num_interactions,
+                   "as many of them from more or fewer customers; 0 takes the shape's");
+    app.add_option("--seed", request.facts.seed, "of the data");
+    app.add_option("--threads", request.facts.num_threads, "0 takes all processors");
+    app.add_option("--commit", request.facts.commit, "what the lines say of the program");
+    app.add_option("--write", request.feedback_file, "write the data to this file");
+    app.add_option("--write-factors", request.factors_file, "write the last factors to this file");
+    app.add_flag("--limits", request.limits, "measure what the machine can do");
+    app.add_option("--factors", solver.num_factors, "rank of the factors");
+    app.add_option("--als", request.als.method, "fit by this method")
+        ->check(CLI::IsMember({"cholesky"}));
+    app.add_option("--sweeps", solver.num_sweeps, "of a fit");
+    app.add_option("--objective", request.objective, "two-weights, or confidence (Hu et al.)")
+        ->check(CLI::IsMember({"two-weights", "confidence"}));
+    app.add_option("--alpha", request.alpha, "weight of an interaction");
+    app.add_option("--unobserved-weight", solver.objective.unobserved_weight, "of every pair");
+    app.add_option("--regularization", solver.objective.regularization, "of the factors");
+    app.add_option("--exponent", solver.objective.regularization_exponent,
+                   "of the frequency that scales the regularization");
+    app.add_flag("--every-objective", request.als.every_objective,
+                 "the objective after each sweep, not only after the last");
+    app.add_flag("--top-k", request.top_k, "best products of all customers, and of one");
+    app.add_option("--k", request.top_k_options.k, "products in a list");
+    app.add_flag("--item-knn", request.item_knn, "item-item cosine");
+    app.add_option("--neighbours", request.num_neighbours, "kept of each product");
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& facts) {
+    PlantedFeedbackOptions options;
+    options.seed = request.facts.seed;
+    options.shape = request.shape == "1M" ? kMovieLens1M : kMovieLens20M;
+    if (request.num_interactions > 0) {
+        options.shape = options.shape.with_interactions(request.num_interactions);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    CsrMatrix feedback = must(planted_feedback(options, pool));
+    const double seconds = seconds_since(start);
+    facts.data = data_hash(feedback);
+    Report(facts).print("planted_feedback", {{"customers", feedback.num_rows},
+                                             {"products", feedback.num_columns},
+                                             {"interactions", feedback.num_nonzero()},
+                                             {"seconds", seconds}});
+    if (!request.feedback_file.empty()) must(write_feedback(request.feedback_file, feedback));
+    return feedback;
+}
+
+/// Prints the limits and returns the rate of fused multiply-adds.
+double measure_limits(std::size_t num_factors, ThreadPool& pool, const Report& report) {
+    const MachineLimits limits(pool);
+    const double fma = limits.fma_gflops();
+    report.print("machine_limits", {{"simd", MachineLimits::simd_target()},
+                                    {"fma_gflops", fma},
+                                    {"sgemm_gflops", limits.sgemm_gflops()},
+                                    {"memory_gb_per_s", limits.memory_gb_per_s()}});
+    for (const std::size_t products : {kMovieLens20M.num_products, std::size_t{40'981}}) {
+        const std::size_t bytes = products * num_factors * sizeof(float);
+        report.print("cache_read", {{"bytes", bytes},
+                                    {"gb_per_s", limits.cache_gb_per_s(bytes, pool.num_threads())},
+                                    {"one_thread_gb_per_s", limits.cache_gb_per_s(bytes, 1)}});
+    }
+    return fma;
+}
+
+void bench_item_knn(const CsrMatrix& feedback, std::size_t num_neighbours, ThreadPool& pool,
+                    const Report& report) {
+    NullProgress silent;
+    const ItemSimilarityOptions cosine{.customer_exponent = 0,
+                                       .source_exponent = 0.5,
+                                       .target_exponent = 0.5,
+                                       .num_neighbours = num_neighbours};
+    const auto start = std::chrono::steady_clock::now();
+    const CsrMatrix similar = must(item_similarities(feedback, {}, cosine, pool, silent));
+    report.print("item_knn", {{"neighbours", num_neighbours},
+                              {"seconds", seconds_since(start)},
+                              {"similarities", similar.num_nonzero()}});
+}
+
+void run(Request& request) {
+    ThreadPool pool(request.facts.num_threads);
+    RunFacts facts = request.facts;
+    facts.num_threads = pool.num_threads();
+    CsrMatrix feedback = make_feedback(request, pool, facts);
+    const Report report(facts);
+    const std::size_t num_factors = request.als.solver.num_factors;
+    if (request.limits) request.als.fma_gflops = measure_limits(num_factors, pool, report);
+    if (request.item_knn) bench_item_knn(feedback, request.num_neighbours, pool, report);
+    if (request.top_k) {
+        request.top_k_options.num_factors = num_factors;
+        request.top_k_options.seed = facts.seed;
+        request.top_k_options.with_limits = request.limits;
+        request.top_k_options.factors_file = request.factors_file;
+        bench_top_k(feedback, request.top_k_options, pool, report);
+    }
+    if (!request.als.method.empty()) {
+        std::fill(feedback.values.begin(), feedback.values.end(),
+                  static_cast<float>(request.alpha));
+        request.als.solver.objective.loss =
+            request.objective == "confidence" ? AlsLoss::kConfidence : AlsLoss::kTwoWeights;
+        request.als.factors_file = request.factors_file;
+        bench_als(feedback, request.als, pool, report);
+    }
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    report.print("memory", {{"peak_mib", static_cast<double>(usage.ru_maxrss) / 1024}});
 }
 
 }  // namespace
 }  // namespace attune
 
 int main(int argc, char** argv) {
-    using namespace attune;
     CLI::App app("Benchmarks of the collaborative core");
-    std::string shape = "20M";
-    std::string file;
-    std::size_t num_interactions = 0;
-    std::size_t num_threads = 2;
-    PlantedFeedbackOptions options;
-    app.add_option("--shape", shape, "1M or 20M")->check(CLI::IsMember({"1M", "20M"}));
-    app.add_option("--interactions", num_interactions, "as many of them; 0 takes the shape's");
-    app.add_option("--threads", num_threads, "0 takes all processors");
-    app.add_option("--seed", options.seed, "of the data");
-    app.add_option("--write", file, "write the data to this file");
+    attune::Request request;
+    attune::add_options(app, request);
     CLI11_PARSE(app, argc, argv);
-    options.shape = shape == "1M" ? kMovieLens1M : kMovieLens20M;
-    if (num_interactions > 0) options.shape = options.shape.with_interactions(num_interactions);
-
-    ThreadPool pool(num_threads);
-    const auto start = std::chrono::steady_clock::now();
-    const CsrMatrix matrix = must(planted_feedback(options, pool));
-    const json line{{"benchmark", "planted_feedback"}, {"customers", matrix.num_rows},
-                    {"products", matrix.num_columns},  {"interactions", matrix.num_nonzero()},
-                    {"seconds", seconds_since(start)}, {"data", data_hash(matrix)}};
-    fmt::print("{}\n", line.dump());
-    if (!file.empty()) must(write_feedback(file, matrix));
+    attune::run(request);
     return 0;
 }

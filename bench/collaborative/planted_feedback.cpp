@@ -16,7 +16,7 @@ namespace {
 constexpr double kActivityTail = 1.5;
 constexpr double kPopularityExponent = 1.5;
 constexpr double kPopularityShift = 100;
-constexpr double kTasteDeviation = 1.5;  ///< of the logarithm of a taste's liking for a product
+constexpr double kTasteDeviation = 2.5;  ///< of the logarithm of a taste's liking for a product
 constexpr std::size_t kMinimumPerCustomer = 5;
 constexpr std::size_t kLargestShare = 6;  ///< nobody has more than 1 / kLargestShare of all
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/thread_pool.hpp"
+
+namespace attune {
+
+/// What the machine can do at best, which the kernels' speed is compared with. Each rate is the
+/// best of several tries: whatever else runs on the machine only takes away.
+class MachineLimits {
+ public:
+    explicit MachineLimits(ThreadPool& pool) : pool_(&pool) {}
+
+    /// Fused multiply-adds of float32 in registers, two operations each, on all threads.
+    [[nodiscard]] double fma_gflops() const;
+    /// A matrix product of float32 by Eigen, compiled for this processor, one on each thread.
+    [[nodiscard]] double sgemm_gflops() const;
+    /// Reading 1 GiB, each thread its part.
+    [[nodiscard]] double memory_gb_per_s() const;
+    /// Reading a buffer of `num_bytes` again and again, all of it by each of `num_threads`.
+    /// @pre num_threads <= those of the pool
+    [[nodiscard]] double cache_gb_per_s(std::size_t num_bytes, std::size_t num_threads) const;
+
+    /// The instructions that the loops above were dispatched to, such as "AVX3".
+    [[nodiscard]] static std::string simd_target();
+
+ private:
+    ThreadPool* pool_;
+};
+
+}  // namespace attune

@@ -1,0 +1,30 @@
+#include "collaborative/report.hpp"
+
+#include <cstdio>
+#include <fstream>
+
+namespace attune {
+namespace {
+
+std::string processor_name() {
+    std::ifstream info("/proc/cpuinfo");
+    std::string line;
+    while (std::getline(info, line)) {
+        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+void Report::print(std::string_view benchmark, const nlohmann::json& figures) const {
+    nlohmann::json line{{"benchmark", benchmark},  {"commit", facts_.commit},
+                        {"compiler", __VERSION__}, {"cpu", processor_name()},
+                        {"seed", facts_.seed},     {"threads", facts_.num_threads},
+                        {"data", facts_.data}};
+    line.update(figures);
+    fmt::print("{}\n", line.dump());
+    std::fflush(stdout);
+}
+
+}  // namespace attune

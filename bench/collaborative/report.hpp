@@ -1,0 +1,50 @@
+#pragma once
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/result.hpp"
+
+namespace attune {
+
+/// What every line of a run says beside its figures.
+struct RunFacts {
+    std::string commit = "unknown";
+    std::uint64_t seed = 1;
+    std::size_t num_threads = 0;
+    std::string data;  ///< hash of the data
+};
+
+/// Prints one JSON object a line.
+class Report {
+ public:
+    explicit Report(RunFacts facts) : facts_(std::move(facts)) {}
+
+    void print(std::string_view benchmark, const nlohmann::json& figures) const;
+
+ private:
+    RunFacts facts_;
+};
+
+/// The value, or the end of the program with the error's message.
+template <typename T>
+T must(Result<T> result) {
+    if (!result) {
+        fmt::print(stderr, "bench: {}\n", result.error().message);
+        std::exit(1);
+    }
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+inline double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace attune

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "collaborative/machine_limits.hpp"
+#include "collaborative/report.hpp"
+#include "core/thread_pool.hpp"
+#include "math/csr.hpp"
+
+namespace attune {
+
+struct TopKBenchOptions {
+    std::size_t num_factors = 64;
+    std::size_t k = 20;
+    std::uint64_t seed = 1;
+    std::filesystem::path factors_file;  ///< where the factors go; empty writes none
+    /// Whether the machine's limits are measured and the shares of them printed.
+    bool with_limits = false;
+};
+
+/// Prints how many customers a second get their best `k` products of those they do not hold, on all
+/// threads, and how long one customer takes on one thread, with random factors of uneven length.
+/// @param held  num_customers x num_products
+void bench_top_k(const CsrMatrix& held, const TopKBenchOptions& options, ThreadPool& pool,
+                 const Report& report);
+
+}  // namespace attune
