@@ -1,8 +1,8 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
+#include "collaborative/machine_limits.hpp"
 #include "collaborative/report.hpp"
 #include "core/thread_pool.hpp"
 #include "math/csr.hpp"
@@ -11,18 +11,17 @@
 namespace attune {
 
 struct AlsBenchOptions {
-    std::string method;
     AlsSolverOptions solver;
-    /// Fits again with 1, 2, ... sweeps to know the objective after each, not only after the last.
-    bool every_objective = false;
     std::filesystem::path factors_file;  ///< where the factors go; empty writes none
-    double fma_gflops = 0;               ///< what the machine can do; 0 is unknown
+    ArithmeticLimits limits;             ///< zeros are unknown
 };
 
-/// Prints seconds a sweep, the objective, and operations a second with their share of the limit.
+/// Prints seconds of each sweep, the objective after each, and operations a second with their share
+/// of the limits.
 ///
-/// A sweep by Cholesky costs 2 nnz d (d + 1) + (U + I) (d^3 / 3 + 3 d^2) + 4 nnz d operations, one
-/// with s steps of conjugate gradients (s + 1) (8 nnz d + 2 (U + I) d^2); other methods get none.
+/// A sweep by Cholesky counts as 2 nnz d (d + 1) + (U + I) (d^3 / 3 + 3 d^2) + 4 nnz d operations,
+/// one with s steps of conjugate gradients as (s + 1) (8 nnz d + 2 (U + I) d^2), whatever a solver
+/// spares; one over subspaces has no count.
 void bench_als(const CsrMatrix& weights, const AlsBenchOptions& options, ThreadPool& pool,
                const Report& report);
 

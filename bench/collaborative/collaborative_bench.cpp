@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "collaborative/als_bench.hpp"
 #include "collaborative/machine_limits.hpp"
@@ -21,6 +22,7 @@ struct Request {
     std::string shape = "20M";
     std::string feedback_file;
     std::string factors_file;
+    std::string method;
     std::string objective = "two-weights";
     std::size_t num_interactions = 0;
     std::size_t num_neighbours = 100;
@@ -48,8 +50,10 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--write-factors", request.factors_file, "write the last factors to this file");
     app.add_flag("--limits", request.limits, "measure what the machine can do");
     app.add_option("--factors", solver.num_factors, "rank of the factors");
-    app.add_option("--als", request.als.method, "fit by this method")
-        ->check(CLI::IsMember({"cholesky"}));
+    app.add_option("--als", request.method, "fit by this method")
+        ->check(CLI::IsMember({"cholesky", "cg", "subspace"}));
+    app.add_option("--cg-steps", solver.num_cg_steps, "of each half sweep");
+    app.add_option("--block-size", solver.block_size, "of subspaces");
     app.add_option("--sweeps", solver.num_sweeps, "of a fit");
     app.add_option("--objective", request.objective, "two-weights, or confidence (Hu et al.)")
         ->check(CLI::IsMember({"two-weights", "confidence"}));
@@ -58,8 +62,6 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--regularization", solver.objective.regularization, "of the factors");
     app.add_option("--exponent", solver.objective.regularization_exponent,
                    "of the frequency that scales the regularization");
-    app.add_flag("--every-objective", request.als.every_objective,
-                 "the objective after each sweep, not only after the last");
     app.add_flag("--top-k", request.top_k, "best products of all customers, and of one");
     app.add_option("--k", request.top_k_options.k, "products in a list");
     app.add_flag("--item-knn", request.item_knn, "item-item cosine");
@@ -85,13 +87,13 @@ CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& fact
     return feedback;
 }
 
-/// Prints the limits and returns the rate of fused multiply-adds.
-double measure_limits(std::size_t num_factors, ThreadPool& pool, const Report& report) {
+/// Prints the limits and returns those of arithmetic.
+ArithmeticLimits measure_limits(std::size_t num_factors, ThreadPool& pool, const Report& report) {
     const MachineLimits limits(pool);
-    const double fma = limits.fma_gflops();
+    const ArithmeticLimits arithmetic{limits.fma_gflops(), limits.sgemm_gflops()};
     report.print("machine_limits", {{"simd", MachineLimits::simd_target()},
-                                    {"fma_gflops", fma},
-                                    {"sgemm_gflops", limits.sgemm_gflops()},
+                                    {"fma_gflops", arithmetic.fma_gflops},
+                                    {"sgemm_gflops", arithmetic.sgemm_gflops},
                                     {"memory_gb_per_s", limits.memory_gb_per_s()}});
     for (const std::size_t products : {kMovieLens20M.num_products, std::size_t{40'981}}) {
         const std::size_t bytes = products * num_factors * sizeof(float);
@@ -99,16 +101,17 @@ double measure_limits(std::size_t num_factors, ThreadPool& pool, const Report& r
                                     {"gb_per_s", limits.cache_gb_per_s(bytes, pool.num_threads())},
                                     {"one_thread_gb_per_s", limits.cache_gb_per_s(bytes, 1)}});
     }
-    return fma;
+    return arithmetic;
 }
 
 void bench_item_knn(const CsrMatrix& feedback, std::size_t num_neighbours, ThreadPool& pool,
                     const Report& report) {
     NullProgress silent;
-    const ItemSimilarityOptions cosine{.customer_exponent = 0,
-                                       .source_exponent = 0.5,
-                                       .target_exponent = 0.5,
-                                       .num_neighbours = num_neighbours};
+    ItemSimilarityOptions cosine;
+    cosine.customer_exponent = 0;
+    cosine.source_exponent = 0.5;
+    cosine.target_exponent = 0.5;
+    cosine.num_neighbours = num_neighbours;
     const auto start = std::chrono::steady_clock::now();
     const CsrMatrix similar = must(item_similarities(feedback, {}, cosine, pool, silent));
     report.print("item_knn", {{"neighbours", num_neighbours},
@@ -123,16 +126,17 @@ void run(Request& request) {
     CsrMatrix feedback = make_feedback(request, pool, facts);
     const Report report(facts);
     const std::size_t num_factors = request.als.solver.num_factors;
-    if (request.limits) request.als.fma_gflops = measure_limits(num_factors, pool, report);
+    if (request.limits) request.als.limits = measure_limits(num_factors, pool, report);
     if (request.item_knn) bench_item_knn(feedback, request.num_neighbours, pool, report);
     if (request.top_k) {
         request.top_k_options.num_factors = num_factors;
         request.top_k_options.seed = facts.seed;
-        request.top_k_options.with_limits = request.limits;
+        request.top_k_options.limits = request.als.limits;
         request.top_k_options.factors_file = request.factors_file;
         bench_top_k(feedback, request.top_k_options, pool, report);
     }
-    if (!request.als.method.empty()) {
+    if (!request.method.empty()) {
+        request.als.solver.method = must(parse_als_method(request.method));
         std::fill(feedback.values.begin(), feedback.values.end(),
                   static_cast<float>(request.alpha));
         request.als.solver.objective.loss =

@@ -116,6 +116,12 @@ double best_rate(ThreadPool& pool, std::size_t num_threads, double amount, const
 
 }  // namespace
 
+void add_arithmetic(nlohmann::json& figures, double gflops, const ArithmeticLimits& limits) {
+    figures["gflops"] = gflops;
+    if (limits.fma_gflops > 0) figures["fma_share"] = gflops / limits.fma_gflops;
+    if (limits.sgemm_gflops > 0) figures["sgemm_share"] = gflops / limits.sgemm_gflops;
+}
+
 double MachineLimits::fma_gflops() const {
     constexpr std::size_t kRounds = 10'000'000;
     const std::size_t threads = pool_->num_threads();

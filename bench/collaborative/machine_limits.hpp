@@ -1,11 +1,21 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "core/thread_pool.hpp"
 
 namespace attune {
+
+/// Operations a second, in 1e9; zeros are unknown.
+struct ArithmeticLimits {
+    double fma_gflops = 0;
+    double sgemm_gflops = 0;
+};
+
+/// Adds a rate and its shares of the limits to what is printed.
+void add_arithmetic(nlohmann::json& figures, double gflops, const ArithmeticLimits& limits);
 
 /// What the machine can do at best, which the kernels' speed is compared with. Each rate is the
 /// best of several tries: whatever else runs on the machine only takes away.

@@ -1,5 +1,6 @@
 #include "collaborative/report.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -25,6 +26,12 @@ void Report::print(std::string_view benchmark, const nlohmann::json& figures) co
     line.update(figures);
     fmt::print("{}\n", line.dump());
     std::fflush(stdout);
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
 }
 
 }  // namespace attune

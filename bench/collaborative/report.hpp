@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -42,6 +43,9 @@ T must(Result<T> result) {
     }
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
+
+/// @pre values is not empty
+double median(std::vector<double> values);
 
 inline double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -3,96 +3,94 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
+#include <string_view>
 #include <vector>
 
 #include "collaborative/als_bench.hpp"
 #include "core/random.hpp"
-#include "math/top_k.hpp"
+#include "math/packed_items.hpp"
 
 namespace attune {
 namespace {
 
-constexpr std::size_t kOneCustomerProducts[] = {20'108, 40'981};
+constexpr std::size_t kEvenProducts[] = {20'108, 40'981};
 constexpr std::size_t kNumSingleCustomers = 2'000;
 
-/// Rows of random directions whose lengths differ as those of popular and rare products do.
-FactorMatrix random_factors(std::size_t num_rows, std::size_t rank, std::uint64_t seed) {
+/// Rows of random directions and length 1.
+FactorRows even_factors(std::size_t num_rows, std::size_t num_factors, std::uint64_t seed) {
     Random random(seed);
-    FactorMatrix factors(static_cast<Eigen::Index>(num_rows), static_cast<Eigen::Index>(rank));
-    for (Eigen::Index row = 0; row < factors.rows(); ++row) {
-        const double length = std::exp(0.5 * random.normal());
-        for (Eigen::Index column = 0; column < factors.cols(); ++column) {
-            factors(row, column) = static_cast<float>(length * random.normal());
+    FactorRows factors(num_rows, num_factors);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+        double squares = 0;
+        for (float& value : factors.row(row)) {
+            value = static_cast<float>(random.normal());
+            squares += static_cast<double>(value) * static_cast<double>(value);
         }
+        for (float& value : factors.row(row)) value /= static_cast<float>(std::sqrt(squares));
     }
     return factors;
 }
 
-using Best = std::vector<Scored<float>>;
-
-Best best_of(std::span<float> scores, std::span<const std::uint32_t> held, std::size_t k) {
-    for (const std::uint32_t product : held) {
-        scores[product] = -std::numeric_limits<float>::infinity();
-    }
-    return top_k_if(std::span<const float>(scores), k, [](std::uint32_t) { return true; });
+AlsFactors fitted_factors(const CsrMatrix& held, const TopKBenchOptions& options,
+                          ThreadPool& pool) {
+    NullProgress silent;
+    AlsSolverOptions solver;
+    solver.method = AlsMethod::kConjugateGradients;
+    solver.num_factors = options.num_factors;
+    solver.num_sweeps = 3;
+    solver.objective.unobserved_weight = 0.1;
+    return must(solve_als(held, solver, pool, silent));
 }
 
-/// Seconds for the lists of all customers.
-double time_all(const CsrMatrix& held, const AlsFactors& factors, std::size_t k, ThreadPool& pool) {
-    constexpr std::size_t kBatch = 64;
-    std::vector<Best> lists(held.num_rows);
-    std::vector<FactorMatrix> scratch(
-        pool.num_threads(), FactorMatrix(kBatch, static_cast<Eigen::Index>(held.num_columns)));
-    const auto start = std::chrono::steady_clock::now();
-    pool.parallel_for(
-        held.num_rows, kBatch, [&](std::size_t begin, std::size_t end, std::size_t thread) {
-            const auto rows = static_cast<Eigen::Index>(end - begin);
-            auto scores = scratch[thread].topRows(rows);
-            scores.noalias() =
-                factors.customers.middleRows(static_cast<Eigen::Index>(begin), rows) *
-                factors.products.transpose();
-            for (std::size_t row = begin; row < end; ++row) {
-                float* first = scores.row(static_cast<Eigen::Index>(row - begin)).data();
-                lists[row] = best_of({first, held.num_columns}, held.row_columns(row), k);
-            }
-        });
-    return seconds_since(start);
+void bench_all(std::string_view kind, const CsrMatrix& held, const AlsFactors& factors,
+               const TopKBenchOptions& options, ThreadPool& pool, const Report& report) {
+    auto start = std::chrono::steady_clock::now();
+    const PackedItems items(factors.products);
+    const double pack_seconds = seconds_since(start);
+    start = std::chrono::steady_clock::now();
+    const auto lists = items.top_k_of_all(factors.customers, options.k, &held, {}, pool);
+    const double seconds = seconds_since(start);
+    const double operations = 2.0 * static_cast<double>(options.num_factors) *
+                              static_cast<double>(held.num_rows) *
+                              static_cast<double>(held.num_columns);
+    nlohmann::json figures{{"kind", kind},
+                           {"factors", options.num_factors},
+                           {"k", options.k},
+                           {"products", held.num_columns},
+                           {"pack_seconds", pack_seconds},
+                           {"seconds", seconds},
+                           {"customers_per_s", static_cast<double>(lists.size()) / seconds}};
+    add_arithmetic(figures, operations / seconds * 1e-9, options.limits);
+    report.print("top_k_all", figures);
 }
 
 /// Median seconds for the list of one customer, on one thread.
-double time_one(const FactorMatrix& customers, const FactorMatrix& products, std::size_t k) {
-    Eigen::VectorXf scores(products.rows());
+double time_one(const FactorRows& customers, const PackedItems& items, std::size_t k) {
     std::vector<double> seconds;
-    for (Eigen::Index row = 0; row < customers.rows(); ++row) {
+    for (std::size_t row = 0; row < std::min(customers.num_rows(), kNumSingleCustomers); ++row) {
         const auto start = std::chrono::steady_clock::now();
-        scores.noalias() = products * customers.row(row).transpose();
-        const Best best = best_of({scores.data(), static_cast<std::size_t>(scores.size())}, {}, k);
+        const auto best = items.top_k(customers.row(row), k);
         seconds.push_back(seconds_since(start));
         if (best.size() != k) must(Status(fail(ErrorCode::kInternal, "a short list")));
     }
-    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
-    std::nth_element(seconds.begin(), middle, seconds.end());
-    return *middle;
+    return median(seconds);
 }
 
-void bench_one(std::size_t num_products, const TopKBenchOptions& options, ThreadPool& pool,
-               const Report& report) {
-    const FactorMatrix customers =
-        random_factors(kNumSingleCustomers, options.num_factors, options.seed);
-    const FactorMatrix products =
-        random_factors(num_products, options.num_factors, options.seed + 1);
-    const double seconds = time_one(customers, products, options.k);
-    const auto bytes = static_cast<double>(products.size()) * sizeof(float);
-    const double rate = bytes / seconds * 1e-9;
-    nlohmann::json figures{{"factors", options.num_factors},
+void bench_one(std::string_view kind, const AlsFactors& factors, const TopKBenchOptions& options,
+               ThreadPool& pool, const Report& report) {
+    const double seconds = time_one(factors.customers, PackedItems(factors.products), options.k);
+    const std::size_t bytes = factors.products.num_rows() * options.num_factors * sizeof(float);
+    const double rate = static_cast<double>(bytes) / seconds * 1e-9;
+    nlohmann::json figures{{"kind", kind},
+                           {"factors", options.num_factors},
                            {"k", options.k},
-                           {"products", num_products},
+                           {"products", factors.products.num_rows()},
                            {"microseconds", seconds * 1e6},
                            {"gb_per_s", rate}};
-    if (options.with_limits) {
-        figures["read_share"] =
-            rate / MachineLimits(pool).cache_gb_per_s(static_cast<std::size_t>(bytes), 1);
+    if (options.limits.fma_gflops > 0) {
+        const double limit = MachineLimits(pool).cache_gb_per_s(bytes, 1);
+        figures["read_gb_per_s"] = limit;
+        figures["read_share"] = rate / limit;
     }
     report.print("top_k_one", figures);
 }
@@ -101,25 +99,18 @@ void bench_one(std::size_t num_products, const TopKBenchOptions& options, Thread
 
 void bench_top_k(const CsrMatrix& held, const TopKBenchOptions& options, ThreadPool& pool,
                  const Report& report) {
-    const AlsFactors factors{
-        random_factors(held.num_rows, options.num_factors, options.seed),
-        random_factors(held.num_columns, options.num_factors, options.seed + 1)};
-    if (!options.factors_file.empty()) must(write_factors(options.factors_file, factors));
-    const double seconds = time_all(held, factors, options.k, pool);
-    const double operations = 2.0 * static_cast<double>(options.num_factors) *
-                              static_cast<double>(held.num_rows) *
-                              static_cast<double>(held.num_columns);
-    const double gflops = operations / seconds * 1e-9;
-    nlohmann::json figures{{"factors", options.num_factors},
-                           {"k", options.k},
-                           {"products", held.num_columns},
-                           {"customers_per_s", static_cast<double>(held.num_rows) / seconds},
-                           {"seconds", seconds},
-                           {"gflops", gflops}};
-    if (options.with_limits) figures["fma_share"] = gflops / MachineLimits(pool).fma_gflops();
-    report.print("top_k_all", figures);
-    for (const std::size_t products : kOneCustomerProducts) {
-        bench_one(products, options, pool, report);
+    const AlsFactors fitted = fitted_factors(held, options, pool);
+    if (!options.factors_file.empty()) must(write_factors(options.factors_file, fitted));
+    bench_all("fitted", held, fitted, options, pool, report);
+    bench_one("fitted", fitted, options, pool, report);
+    const AlsFactors even{even_factors(held.num_rows, options.num_factors, options.seed),
+                          even_factors(held.num_columns, options.num_factors, options.seed + 1)};
+    bench_all("even", held, even, options, pool, report);
+    for (const std::size_t products : kEvenProducts) {
+        bench_one("even",
+                  {even_factors(kNumSingleCustomers, options.num_factors, options.seed),
+                   even_factors(products, options.num_factors, options.seed + 1)},
+                  options, pool, report);
     }
 }
 

@@ -14,13 +14,16 @@ struct TopKBenchOptions {
     std::size_t num_factors = 64;
     std::size_t k = 20;
     std::uint64_t seed = 1;
-    std::filesystem::path factors_file;  ///< where the factors go; empty writes none
-    /// Whether the machine's limits are measured and the shares of them printed.
-    bool with_limits = false;
+    std::filesystem::path factors_file;  ///< where the fitted factors go; empty writes none
+    ArithmeticLimits limits;             ///< zeros are unknown, and reads are not measured either
 };
 
 /// Prints how many customers a second get their best `k` products of those they do not hold, on all
-/// threads, and how long one customer takes on one thread, with random factors of uneven length.
+/// threads, and how long one customer takes on one thread.
+///
+/// Once with factors "fitted" to the data, as they are in use, and once with "even" ones, random
+/// directions of one length, where no product can be passed over: only these tell how near the
+/// kernels come to what the machine can do.
 /// @param held  num_customers x num_products
 void bench_top_k(const CsrMatrix& held, const TopKBenchOptions& options, ThreadPool& pool,
                  const Report& report);

@@ -28,7 +28,7 @@ class Case:
         self.peer = peer
         self.attune = attune      # arguments of collaborative_bench
         self.options = options    # of the peer's function
-        self.figure = figure      # (benchmark, key) of Attune's line
+        self.figure = figure      # key in Attune's line, and fields that tell which line
         self.unit = unit
         self.factors = factors
 
@@ -40,7 +40,7 @@ def cases(arguments):
     # implicit takes the whole weight of an interaction, Attune what it has beyond the 1 of any pair.
     implicit = ["--objective", "confidence", "--alpha", "9", "--unobserved-weight", "1",
                 "--regularization", "0.01", "--exponent", "0"]
-    seconds = (("als", "sweep_seconds"), "s a sweep")
+    seconds = (("sweep_seconds", {"benchmark": "als"}), "s a sweep")
     for factors in arguments.factors:
         rank = ["--factors", str(factors)]
         for method, solver in (("cholesky", "CHOLESKY"), ("cg", "CG"), ("subspace", "IALSPP")):
@@ -52,14 +52,17 @@ def cases(arguments):
                 yield Case("als", "implicit", fit + implicit, {"use_cg": method == "cg"},
                            *seconds, factors)
         yield Case("top_k", "implicit", ["--top-k", *rank], {"one": 0},
-                   ("top_k_all", "customers_per_s"), "customers a second", factors)
+                   ("customers_per_s", {"benchmark": "top_k_all", "kind": "fitted"}),
+                   "customers a second", factors)
     for products in (20108, 40981):
         yield Case("top_k", "implicit", ["--top-k", "--factors", "64"], {"one": products},
-                   (f"top_k_one {products}", "microseconds"), "us a customer")
+                   ("microseconds",
+                    {"benchmark": "top_k_one", "kind": "even", "products": products}),
+                   "us a customer")
     yield Case("item_knn", "implicit", ["--item-knn", "--neighbours", "100"], {},
-               ("item_knn", "seconds"), "s a fit")
+               ("seconds", {"benchmark": "item_knn"}), "s a fit")
     yield Case("bpr", "implicit", ["--bpr", "--factors", "64"], {},
-               ("bpr", "epoch_seconds"), "s an epoch")
+               ("epoch_seconds", {"benchmark": "bpr"}), "s an epoch")
 
 
 # --- what both sides are measured by ----------------------------------------------------------
@@ -203,9 +206,9 @@ def peer_top_k_implicit(feedback, request):
         return [feedback.shape[0] / (time.perf_counter() - start)]
     random = numpy.random.default_rng(1)
 
-    def draw(rows):
-        lengths = numpy.exp(0.5 * random.standard_normal((rows, 1), dtype=numpy.float32))
-        return lengths * random.standard_normal((rows, request["factors"]), dtype=numpy.float32)
+    def draw(rows):  # "even" factors, as Attune's are
+        factors = random.standard_normal((rows, request["factors"]), dtype=numpy.float32)
+        return factors / numpy.linalg.norm(factors, axis=1, keepdims=True)
 
     model.user_factors, model.item_factors = draw(2000), draw(products)
     times = []
@@ -274,11 +277,10 @@ def lines_of(command, **more):
 def measure_attune(case, arguments, factors_file):
     command = [arguments.program, "--shape", arguments.shape, "--seed", str(arguments.seed),
                "--threads", str(arguments.threads), *case.attune, "--write-factors", factors_file]
-    benchmark, _, products = case.figure[0].partition(" ")
+    key, fields = case.figure
     for line in lines_of(command) or []:
-        if line["benchmark"] == benchmark and (not products or line["products"] == int(products)):
-            figure = line[case.figure[1]]
-            return figure if isinstance(figure, list) else [figure]
+        if all(line.get(name) == value for name, value in fields.items()):
+            return line[key] if isinstance(line[key], list) else [line[key]]
     return None
 
 
