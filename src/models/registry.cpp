@@ -31,6 +31,10 @@ constexpr std::array kEntries{
           [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
              Progress& progress) { return fit_als(data, options.als, pool, progress); },
           load_als},
+    Entry{"ease",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_ease(data, options.ease, pool, progress); },
+          load_ease},
     Entry{"content",
           [](const TrainingData& data, const ModelOptions& options, ThreadPool&, Progress&) {
               return fit_content(data, options.content);

@@ -14,6 +14,7 @@
 #include "models/cohort.hpp"
 #include "models/content.hpp"
 #include "models/item_knn.hpp"
+#include "models/linear/ease.hpp"
 #include "models/popularity.hpp"
 #include "models/propensity.hpp"
 #include "models/random_baseline.hpp"
@@ -29,6 +30,7 @@ struct ModelOptions {
     ContentOptions content;
     CohortOptions cohort;
     PropensityOptions propensity;
+    EaseOptions ease;
     RandomBaselineOptions random_baseline;
 };
 

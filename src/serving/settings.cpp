@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "serving/settings_linear.hpp"
+
 namespace attune {
 namespace {
 
@@ -210,6 +212,7 @@ const std::vector<Setting>& settings_schema() {
         add_events(all);
         add_training(all);
         add_models(all);
+        add_linear_settings(all);
         add_eligibility(all);
         add_ranking(all);
         add_explain(all);
@@ -315,6 +318,7 @@ void set_models(const Config& config, std::uint64_t seed, ModelOptions& base) {
     base.als.solver.objective.regularization = config.number("als.regularization");
     base.als.solver.objective.unobserved_weight = config.number("als.unobserved_weight");
     base.als.strength.half_life_days = config.number("als.half_life_days");
+    set_linear_options(config, seed, base);
     base.content.half_life_days = config.number("content.half_life_days");
     base.cohort.min_cohorts = size_of(config, "cohort.min_cohorts");
     base.cohort.max_cohorts = size_of(config, "cohort.max_cohorts");

@@ -68,6 +68,22 @@ std::vector<ParameterChoice> als_candidates(const ModelOptions& base) {
     return candidates;
 }
 
+std::vector<ParameterChoice> ease_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double days, double regularization) {
+        add(candidates, base, {{"half_life_days", days}, {"regularization", regularization}},
+            [&](ModelOptions& o) {
+                o.ease.regression.target_half_life_days = days;
+                o.ease.regularization = regularization;
+            });
+    };
+    add_one(base.ease.regression.target_half_life_days, base.ease.regularization);
+    for (const double days : {40.0, 0.0}) {
+        for (const double regularization : {0.3, 1.0, 3.0}) add_one(days, regularization);
+    }
+    return candidates;
+}
+
 std::vector<ParameterChoice> content_candidates(const ModelOptions& base) {
     std::vector<ParameterChoice> candidates;
     for (const double days : {base.content.half_life_days, 180.0, 60.0, 0.0}) {
@@ -83,6 +99,7 @@ std::vector<ParameterChoice> parameter_choices(std::string_view model, const Mod
     if (model == "popularity") return popularity_candidates(base);
     if (model == "item_knn") return item_knn_candidates(base);
     if (model == "als") return als_candidates(base);
+    if (model == "ease") return ease_candidates(base);
     if (model == "content") return content_candidates(base);
     return {ParameterChoice{base, json::object()}};
 }
