@@ -13,8 +13,9 @@
 #include "models/als.hpp"
 #include "models/cohort.hpp"
 #include "models/content.hpp"
-#include "models/item_knn.hpp"
 #include "models/linear/ease.hpp"
+#include "models/neighbours/item_knn.hpp"
+#include "models/neighbours/user_knn.hpp"
 #include "models/popularity.hpp"
 #include "models/propensity.hpp"
 #include "models/random_baseline.hpp"
@@ -26,6 +27,7 @@ namespace attune {
 struct ModelOptions {
     PopularityOptions popularity;
     ItemKnnOptions item_knn;
+    UserKnnOptions user_knn;
     AlsOptions als;
     ContentOptions content;
     CohortOptions cohort;

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "serving/settings_linear.hpp"
+#include "serving/settings_neighbours.hpp"
 
 namespace attune {
 namespace {
@@ -102,12 +103,7 @@ void add_models(std::vector<Setting>& schema) {
     const ModelOptions base;
     schema.push_back(real("popularity.half_life_days", 3, 0, 36'500,
                           "Days after which an event counts half; 0: events do not fade."));
-    schema.push_back(whole("item_knn.neighbours",
-                           static_cast<std::int64_t>(base.item_knn.similarity.num_neighbours), 1,
-                           10'000, "Most similar products kept of each product."));
-    schema.push_back(real("item_knn.half_life_days", base.item_knn.target_half_life_days, 0, 36'500,
-                          "Days after which a purchase counts half for what is recommended; 0: "
-                          "never."));
+    add_neighbour_settings(schema);
     schema.push_back(whole("als.factors", static_cast<std::int64_t>(base.als.solver.num_factors), 1,
                            512, "Numbers that describe a product."));
     schema.push_back(whole("als.sweeps", static_cast<std::int64_t>(base.als.solver.num_sweeps), 1,
@@ -310,8 +306,6 @@ Status check_names(const ModelWeights& weights, std::string_view key) {
 
 void set_models(const Config& config, std::uint64_t seed, ModelOptions& base) {
     base.popularity.strength = {Strength::kSum, config.number("popularity.half_life_days")};
-    base.item_knn.similarity.num_neighbours = size_of(config, "item_knn.neighbours");
-    base.item_knn.target_half_life_days = config.number("item_knn.half_life_days");
     base.als.solver.num_factors = size_of(config, "als.factors");
     base.als.solver.num_sweeps = size_of(config, "als.sweeps");
     base.als.solver.seed = seed;
@@ -339,6 +333,7 @@ Result<TrainingOptions> training_options(const Config& config) {
     options.k = size_of(config, "training.k");
     options.seed = static_cast<std::uint64_t>(config.integer("training.seed"));
     set_models(config, options.seed, options.base);
+    ATTUNE_TRY(read_neighbour_settings(config, options.base));
     if (const std::string& weights = config.text("blend.weights"); weights != "learned") {
         ATTUNE_ASSIGN(options.blend_weights, parse_weights(weights, "blend.weights"));
         ATTUNE_TRY(check_names(options.blend_weights, "blend.weights"));

@@ -38,8 +38,30 @@ std::vector<ParameterChoice> item_knn_candidates(const ModelOptions& base) {
             });
     };
     add_one(first.target_half_life_days, first.similarity.num_neighbours);
+    // The other similarities do not fade.
+    const bool fades = first.similarity.measure == SimilarityMeasure::kWeightedCosine;
+    if (!fades) {
+        add_one(first.target_half_life_days, 50);
+        return candidates;
+    }
     for (const double days : {30.0, 40.0, 60.0, 0.0}) {
         for (const std::size_t neighbours : {20UL, 50UL}) add_one(days, neighbours);
+    }
+    return candidates;
+}
+
+std::vector<ParameterChoice> user_knn_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double days, std::size_t neighbours) {
+        add(candidates, base, {{"half_life_days", days}, {"neighbours", neighbours}},
+            [&](ModelOptions& o) {
+                o.user_knn.target_half_life_days = days;
+                o.user_knn.num_neighbours = neighbours;
+            });
+    };
+    add_one(base.user_knn.target_half_life_days, base.user_knn.num_neighbours);
+    for (const double days : {30.0, 60.0}) {
+        for (const std::size_t neighbours : {100UL, 400UL}) add_one(days, neighbours);
     }
     return candidates;
 }
@@ -98,6 +120,7 @@ std::vector<ParameterChoice> content_candidates(const ModelOptions& base) {
 std::vector<ParameterChoice> parameter_choices(std::string_view model, const ModelOptions& base) {
     if (model == "popularity") return popularity_candidates(base);
     if (model == "item_knn") return item_knn_candidates(base);
+    if (model == "user_knn") return user_knn_candidates(base);
     if (model == "als") return als_candidates(base);
     if (model == "ease") return ease_candidates(base);
     if (model == "content") return content_candidates(base);

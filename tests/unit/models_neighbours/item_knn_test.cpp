@@ -1,4 +1,4 @@
-#include "models/item_knn.hpp"
+#include "models/neighbours/item_knn.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

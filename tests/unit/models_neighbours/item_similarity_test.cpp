@@ -1,4 +1,4 @@
-#include "models/item_similarity.hpp"
+#include "models/neighbours/item_similarity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 #include "core/thread_pool.hpp"
 #include "features/catalogue.hpp"
 #include "features/training_data.hpp"
-#include "models/item_similarity.hpp"
+#include "models/neighbours/item_similarity.hpp"
 #include "models/product_strength.hpp"
 #include "models/recommender.hpp"
 
