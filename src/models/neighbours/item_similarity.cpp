@@ -331,12 +331,16 @@ Result<CsrMatrix> item_similarities(const CsrMatrix& counts, const std::vector<f
     return by_common_customers(counts, options.measure, k, pool, progress);
 }
 
+Status check_values(const CsrMatrix& values) {
+    return check_matrix(values, Sign::kAny);
+}
+
 Result<CsrMatrix> column_cosines(const CsrMatrix& values, std::size_t num_neighbours,
                                  ThreadPool& pool, Progress& progress) {
     ItemSimilarityOptions options;
     options.num_neighbours = num_neighbours;
     ATTUNE_TRY(validate(options, "similarities"));
-    ATTUNE_TRY(check_matrix(values, Sign::kAny));
+    ATTUNE_TRY(check_values(values));
     // All 0, no two of them are alike in any direction.
     if (values.values.front() == 0 && are_alike(values.values)) return no_pairs(values);
     return cosines(values, num_neighbours, pool, progress);

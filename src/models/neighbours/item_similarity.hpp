@@ -39,6 +39,10 @@ Result<CsrMatrix> item_similarities(const CsrMatrix& counts, const std::vector<f
                                     const ItemSimilarityOptions& options, ThreadPool& pool,
                                     Progress& progress);
 
+/// @errors kInvalidArgument: a matrix without rows, columns or entries, one whose arrays do not fit
+///         each other, values that are not finite
+Status check_values(const CsrMatrix& values);
+
 /// Positive cosines of the columns of any values, such as ratings less their means.
 /// @errors kInvalidArgument: as item_similarities, but for the sign; kCancelled
 Result<CsrMatrix> column_cosines(const CsrMatrix& values, std::size_t num_neighbours,
