@@ -12,7 +12,7 @@
 #include "collaborative/planted_feedback.hpp"
 #include "collaborative/report.hpp"
 #include "collaborative/top_k_bench.hpp"
-#include "models/item_similarity.hpp"
+#include "models/neighbours/item_similarity.hpp"
 
 namespace attune {
 namespace {
@@ -108,12 +108,10 @@ void bench_item_knn(const CsrMatrix& feedback, std::size_t num_neighbours, Threa
                     const Report& report) {
     NullProgress silent;
     ItemSimilarityOptions cosine;
-    cosine.customer_exponent = 0;
-    cosine.source_exponent = 0.5;
-    cosine.target_exponent = 0.5;
+    cosine.measure = SimilarityMeasure::kCosine;
     cosine.num_neighbours = num_neighbours;
     const auto start = std::chrono::steady_clock::now();
-    const CsrMatrix similar = must(item_similarities(feedback, {}, cosine, pool, silent));
+    const CsrMatrix similar = must(item_similarities(feedback, cosine, pool, silent));
     report.print("item_knn", {{"neighbours", num_neighbours},
                               {"seconds", seconds_since(start)},
                               {"similarities", similar.num_nonzero()}});
