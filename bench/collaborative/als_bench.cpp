@@ -1,13 +1,10 @@
 #include "collaborative/als_bench.hpp"
 
-#include <chrono>
 #include <fstream>
 #include <vector>
 
 namespace attune {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Operations of one sweep, 0 when the method has no count.
 double sweep_operations(const CsrMatrix& weights, const AlsSolverOptions& options) {
@@ -39,28 +36,31 @@ void write_rows(std::ofstream& stream, const FactorRows& factors) {
 void bench_als(const CsrMatrix& weights, const AlsBenchOptions& options, ThreadPool& pool,
                const Report& report) {
     NullProgress silent;
-    auto start = Clock::now();
+    const Stopwatch setup;
     AlsSolver solver = must(AlsSolver::create(weights, options.solver, pool));
-    const double setup_seconds = seconds_since(start);
+    const double setup_seconds = setup.seconds();
     std::vector<double> sweep_seconds;
+    std::vector<double> cpu_seconds;
     std::vector<double> objectives;
     for (std::size_t sweep = 0; sweep < options.solver.num_sweeps; ++sweep) {
-        start = Clock::now();
+        const Stopwatch watch;
         must(solver.sweep(silent));
-        sweep_seconds.push_back(seconds_since(start));
+        sweep_seconds.push_back(watch.seconds());
+        cpu_seconds.push_back(watch.cpu_seconds());
         objectives.push_back(
             als_objective(weights, solver.factors(), options.solver.objective, pool));
     }
-    const double seconds = median(sweep_seconds);
     nlohmann::json figures{{"method", als_method_name(options.solver.method)},
                            {"factors", options.solver.num_factors},
                            {"sweeps", options.solver.num_sweeps},
                            {"setup_seconds", setup_seconds},
                            {"sweep_seconds", sweep_seconds},
-                           {"median_sweep_seconds", seconds},
+                           {"sweep_cpu_seconds", cpu_seconds},
+                           {"median_sweep_seconds", median(sweep_seconds)},
                            {"objectives", objectives}};
-    const double gflops = sweep_operations(weights, options.solver) / seconds * 1e-9;
-    if (gflops > 0) add_arithmetic(figures, gflops, options.limits);
+    const Work work{sweep_operations(weights, options.solver), median(sweep_seconds),
+                    median(cpu_seconds)};
+    if (work.operations > 0) add_arithmetic(figures, work, pool.num_threads(), options.limits);
     report.print("als", figures);
     if (!options.factors_file.empty()) must(write_factors(options.factors_file, solver.factors()));
 }

@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -55,6 +54,8 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--cg-steps", solver.num_cg_steps, "of each half sweep");
     app.add_option("--block-size", solver.block_size, "of subspaces");
     app.add_option("--sweeps", solver.num_sweeps, "of a fit");
+    app.add_option("--initial-deviation", solver.initial_deviation, "of a factor row's length");
+    app.add_option("--fit-seed", solver.seed, "of the first factors");
     app.add_option("--objective", request.objective, "two-weights, or confidence (Hu et al.)")
         ->check(CLI::IsMember({"two-weights", "confidence"}));
     app.add_option("--alpha", request.alpha, "weight of an interaction");
@@ -75,9 +76,9 @@ CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& fact
     if (request.num_interactions > 0) {
         options.shape = options.shape.with_interactions(request.num_interactions);
     }
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     CsrMatrix feedback = must(planted_feedback(options, pool));
-    const double seconds = seconds_since(start);
+    const double seconds = watch.seconds();
     facts.data = data_hash(feedback);
     Report(facts).print("planted_feedback", {{"customers", feedback.num_rows},
                                              {"products", feedback.num_columns},
@@ -110,10 +111,11 @@ void bench_item_knn(const CsrMatrix& feedback, std::size_t num_neighbours, Threa
     ItemSimilarityOptions cosine;
     cosine.measure = SimilarityMeasure::kCosine;
     cosine.num_neighbours = num_neighbours;
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const CsrMatrix similar = must(item_similarities(feedback, cosine, pool, silent));
     report.print("item_knn", {{"neighbours", num_neighbours},
-                              {"seconds", seconds_since(start)},
+                              {"seconds", watch.seconds()},
+                              {"cpu_seconds", watch.cpu_seconds()},
                               {"similarities", similar.num_nonzero()}});
 }
 

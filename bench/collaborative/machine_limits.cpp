@@ -1,11 +1,11 @@
 #include "collaborative/machine_limits.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <vector>
 
 #include "collaborative/native_sgemm.hpp"
 #include "collaborative/report.hpp"
+#include "math/aligned.hpp"
 
 // AVX-512, AVX2 and portable loops only, as in the kernels that are compared with these.
 #define HWY_DISABLED_TARGETS (HWY_AVX3_DL | HWY_SSE4 | HWY_SSSE3)
@@ -54,20 +54,20 @@ double multiply_add(std::size_t num_rounds, float* sink) {
     return static_cast<double>(num_rounds) * 12 * 2 * static_cast<double>(hn::Lanes(d));
 }
 
-/// Sums `size` floats. @pre size is a multiple of 8 vectors
+/// Sums `size` floats. @pre `from` begins a cache line, and size is a multiple of 8 vectors
 float read(const float* HWY_RESTRICT from, std::size_t size) {
     const Lanes d;
     const std::size_t n = hn::Lanes(d);
     Vector a = hn::Zero(d), b = a, c = a, e = a, f = a, g = a, h = a, i = a;
     for (std::size_t at = 0; at < size; at += 8 * n) {
-        a = hn::Add(a, hn::LoadU(d, from + at));
-        b = hn::Add(b, hn::LoadU(d, from + at + n));
-        c = hn::Add(c, hn::LoadU(d, from + at + 2 * n));
-        e = hn::Add(e, hn::LoadU(d, from + at + 3 * n));
-        f = hn::Add(f, hn::LoadU(d, from + at + 4 * n));
-        g = hn::Add(g, hn::LoadU(d, from + at + 5 * n));
-        h = hn::Add(h, hn::LoadU(d, from + at + 6 * n));
-        i = hn::Add(i, hn::LoadU(d, from + at + 7 * n));
+        a = hn::Add(a, hn::Load(d, from + at));
+        b = hn::Add(b, hn::Load(d, from + at + n));
+        c = hn::Add(c, hn::Load(d, from + at + 2 * n));
+        e = hn::Add(e, hn::Load(d, from + at + 3 * n));
+        f = hn::Add(f, hn::Load(d, from + at + 4 * n));
+        g = hn::Add(g, hn::Load(d, from + at + 5 * n));
+        h = hn::Add(h, hn::Load(d, from + at + 6 * n));
+        i = hn::Add(i, hn::Load(d, from + at + 7 * n));
     }
     const Vector sum =
         hn::Add(hn::Add(hn::Add(a, b), hn::Add(c, e)), hn::Add(hn::Add(f, g), hn::Add(h, i)));
@@ -91,24 +91,26 @@ HWY_EXPORT(multiply_add);
 HWY_EXPORT(read);
 HWY_EXPORT(target);
 
-constexpr int kNumTries = 7;
+constexpr std::size_t kNumTries = 100;
 constexpr std::size_t kFloatsPerRound = 8 * 64;  ///< a multiple of any target's 8 vectors
 
-/// Runs `work(thread)` once on each of the pool's first `num_threads` and returns the seconds.
+/// Runs `work(part)` for `num_threads` parts, one a thread, and returns the seconds of processor
+/// time that one took on average: what they would take side by side on a machine with nothing else
+/// to do.
 template <typename Work>
 double timed(ThreadPool& pool, std::size_t num_threads, const Work& work) {
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     pool.parallel_for(num_threads, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
         for (std::size_t part = begin; part < end; ++part) work(part);
     });
-    return seconds_since(start);
+    return watch.cpu_seconds() / static_cast<double>(num_threads);
 }
 
 /// 1e9 things a second, `amount` being done in each try; the best of all tries.
 template <typename Work>
 double best_rate(ThreadPool& pool, std::size_t num_threads, double amount, const Work& work) {
     double best = 0;
-    for (int round = 0; round < kNumTries; ++round) {
+    for (std::size_t round = 0; round < kNumTries; ++round) {
         best = std::max(best, amount / timed(pool, num_threads, work) * 1e-9);
     }
     return best;
@@ -116,14 +118,20 @@ double best_rate(ThreadPool& pool, std::size_t num_threads, double amount, const
 
 }  // namespace
 
-void add_arithmetic(nlohmann::json& figures, double gflops, const ArithmeticLimits& limits) {
-    figures["gflops"] = gflops;
-    if (limits.fma_gflops > 0) figures["fma_share"] = gflops / limits.fma_gflops;
-    if (limits.sgemm_gflops > 0) figures["sgemm_share"] = gflops / limits.sgemm_gflops;
+void add_arithmetic(nlohmann::json& figures, const Work& work, std::size_t num_threads,
+                    const ArithmeticLimits& limits) {
+    const auto add = [&](const std::string& prefix, double seconds) {
+        const double gflops = work.operations / seconds * 1e-9;
+        figures[prefix + "gflops"] = gflops;
+        if (limits.fma_gflops > 0) figures[prefix + "fma_share"] = gflops / limits.fma_gflops;
+        if (limits.sgemm_gflops > 0) figures[prefix + "sgemm_share"] = gflops / limits.sgemm_gflops;
+    };
+    add("", work.seconds);
+    add("cpu_", work.cpu_seconds / static_cast<double>(num_threads));
 }
 
 double MachineLimits::fma_gflops() const {
-    constexpr std::size_t kRounds = 10'000'000;
+    constexpr std::size_t kRounds = 2'000'000;
     const std::size_t threads = pool_->num_threads();
     float probe = 1;
     const double each = HWY_DYNAMIC_DISPATCH(multiply_add)(1, &probe) * kRounds;
@@ -136,7 +144,7 @@ double MachineLimits::fma_gflops() const {
 }
 
 double MachineLimits::sgemm_gflops() const {
-    constexpr std::size_t kSize = 1536;
+    constexpr std::size_t kSize = 768;
     const std::size_t threads = pool_->num_threads();
     const std::vector<float> left(kSize * kSize, 0.5F);
     const std::vector<float> right(kSize * kSize, 0.25F);
@@ -149,20 +157,28 @@ double MachineLimits::sgemm_gflops() const {
 
 double MachineLimits::memory_gb_per_s() const {
     constexpr std::size_t kFloats = std::size_t{1} << 28;
+    constexpr std::size_t kPieces = 16;
     const std::size_t threads = pool_->num_threads();
-    const std::vector<float> buffer(kFloats, 1.0F);
-    const std::size_t each = kFloats / threads / kFloatsPerRound * kFloatsPerRound;
+    const AlignedVector<float> buffer(kFloats, 1.0F);
+    const std::size_t each = kFloats / kPieces / threads / kFloatsPerRound * kFloatsPerRound;
     const double bytes = static_cast<double>(each * threads * sizeof(float));
-    return best_rate(*pool_, threads, bytes, [&](std::size_t part) {
-        volatile float sum = HWY_DYNAMIC_DISPATCH(read)(buffer.data() + part * each, each);
-        static_cast<void>(sum);
-    });
+    double best = 0;
+    // Each try reads another piece, so that no cache holds what it reads.
+    for (std::size_t round = 0; round < kNumTries; ++round) {
+        const float* piece = buffer.data() + round % kPieces * (kFloats / kPieces);
+        const double seconds = timed(*pool_, threads, [&](std::size_t part) {
+            volatile float sum = HWY_DYNAMIC_DISPATCH(read)(piece + part * each, each);
+            static_cast<void>(sum);
+        });
+        best = std::max(best, bytes / seconds * 1e-9);
+    }
+    return best;
 }
 
 double MachineLimits::cache_gb_per_s(std::size_t num_bytes, std::size_t num_threads) const {
-    constexpr double kBytesPerTry = 4e9;
+    constexpr double kBytesPerTry = 2e8;
     const std::size_t floats = num_bytes / sizeof(float) / kFloatsPerRound * kFloatsPerRound;
-    const std::vector<float> buffer(floats, 1.0F);
+    const AlignedVector<float> buffer(floats, 1.0F);
     const auto pass = static_cast<double>(floats * sizeof(float));
     const auto passes = static_cast<std::size_t>(kBytesPerTry / pass) + 1;
     const double bytes = pass * static_cast<double>(passes * num_threads);

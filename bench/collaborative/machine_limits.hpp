@@ -14,11 +14,22 @@ struct ArithmeticLimits {
     double sgemm_gflops = 0;
 };
 
-/// Adds a rate and its shares of the limits to what is printed.
-void add_arithmetic(nlohmann::json& figures, double gflops, const ArithmeticLimits& limits);
+/// What a measurement did and how long it took.
+struct Work {
+    double operations = 0;
+    double seconds = 0;
+    double cpu_seconds = 0;  ///< of all threads together
+};
+
+/// Adds to what is printed the rate and its shares of the limits; and the same with the processor
+/// time shared out over the threads in place of the time that passed, which holds on a machine that
+/// does other things too, but leaves out how long threads wait for each other.
+void add_arithmetic(nlohmann::json& figures, const Work& work, std::size_t num_threads,
+                    const ArithmeticLimits& limits);
 
 /// What the machine can do at best, which the kernels' speed is compared with. Each rate is the
-/// best of several tries: whatever else runs on the machine only takes away.
+/// best of many tries of a few milliseconds, by processor time: what else runs on the machine only
+/// takes away.
 class MachineLimits {
  public:
     explicit MachineLimits(ThreadPool& pool) : pool_(&pool) {}
@@ -27,7 +38,7 @@ class MachineLimits {
     [[nodiscard]] double fma_gflops() const;
     /// A matrix product of float32 by Eigen, compiled for this processor, one on each thread.
     [[nodiscard]] double sgemm_gflops() const;
-    /// Reading 1 GiB, each thread its part.
+    /// Reading 1 GiB piece by piece, each thread its part.
     [[nodiscard]] double memory_gb_per_s() const;
     /// Reading a buffer of `num_bytes` again and again, all of it by each of `num_threads`.
     /// @pre num_threads <= those of the pool

@@ -1,5 +1,7 @@
 #include "collaborative/report.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -26,6 +28,12 @@ void Report::print(std::string_view benchmark, const nlohmann::json& figures) co
     line.update(figures);
     fmt::print("{}\n", line.dump());
     std::fflush(stdout);
+}
+
+double Stopwatch::process_cpu_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 double median(std::vector<double> values) {

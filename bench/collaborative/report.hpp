@@ -47,8 +47,22 @@ T must(Result<T> result) {
 /// @pre values is not empty
 double median(std::vector<double> values);
 
-inline double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+/// Time since it was made.
+class Stopwatch {
+ public:
+    Stopwatch() : start_(std::chrono::steady_clock::now()), cpu_start_(process_cpu_seconds()) {}
+
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    }
+    /// Processor time of all threads: what others do on the machine counts for little in it.
+    [[nodiscard]] double cpu_seconds() const { return process_cpu_seconds() - cpu_start_; }
+
+ private:
+    static double process_cpu_seconds();
+
+    std::chrono::steady_clock::time_point start_;
+    double cpu_start_;
+};
 
 }  // namespace attune

@@ -1,7 +1,6 @@
 #include "collaborative/top_k_bench.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -44,23 +43,26 @@ AlsFactors fitted_factors(const CsrMatrix& held, const TopKBenchOptions& options
 
 void bench_all(std::string_view kind, const CsrMatrix& held, const AlsFactors& factors,
                const TopKBenchOptions& options, ThreadPool& pool, const Report& report) {
-    auto start = std::chrono::steady_clock::now();
+    const Stopwatch packing;
     const PackedItems items(factors.products);
-    const double pack_seconds = seconds_since(start);
-    start = std::chrono::steady_clock::now();
+    const double pack_seconds = packing.seconds();
+    const Stopwatch watch;
     const auto lists = items.top_k_of_all(factors.customers, options.k, &held, {}, pool);
-    const double seconds = seconds_since(start);
-    const double operations = 2.0 * static_cast<double>(options.num_factors) *
-                              static_cast<double>(held.num_rows) *
-                              static_cast<double>(held.num_columns);
+    const Work work{2.0 * static_cast<double>(options.num_factors) *
+                        static_cast<double>(held.num_rows) * static_cast<double>(held.num_columns),
+                    watch.seconds(), watch.cpu_seconds()};
+    const auto num_lists = static_cast<double>(lists.size());
     nlohmann::json figures{{"kind", kind},
                            {"factors", options.num_factors},
                            {"k", options.k},
                            {"products", held.num_columns},
                            {"pack_seconds", pack_seconds},
-                           {"seconds", seconds},
-                           {"customers_per_s", static_cast<double>(lists.size()) / seconds}};
-    add_arithmetic(figures, operations / seconds * 1e-9, options.limits);
+                           {"seconds", work.seconds},
+                           {"cpu_seconds", work.cpu_seconds},
+                           {"customers_per_s", num_lists / work.seconds},
+                           {"cpu_customers_per_s", num_lists / work.cpu_seconds *
+                                                       static_cast<double>(pool.num_threads())}};
+    add_arithmetic(figures, work, pool.num_threads(), options.limits);
     report.print("top_k_all", figures);
 }
 
@@ -68,9 +70,9 @@ void bench_all(std::string_view kind, const CsrMatrix& held, const AlsFactors& f
 double time_one(const FactorRows& customers, const PackedItems& items, std::size_t k) {
     std::vector<double> seconds;
     for (std::size_t row = 0; row < std::min(customers.num_rows(), kNumSingleCustomers); ++row) {
-        const auto start = std::chrono::steady_clock::now();
+        const Stopwatch watch;
         const auto best = items.top_k(customers.row(row), k);
-        seconds.push_back(seconds_since(start));
+        seconds.push_back(watch.seconds());
         if (best.size() != k) must(Status(fail(ErrorCode::kInternal, "a short list")));
     }
     return median(seconds);

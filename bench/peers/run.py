@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 # The peers have threads of their own; BLAS threads below them only cost time (implicit's manual).
 SINGLE_BLAS = {name: "1" for name in
@@ -28,7 +29,8 @@ class Case:
         self.peer = peer
         self.attune = attune      # arguments of collaborative_bench
         self.options = options    # of the peer's function
-        self.figure = figure      # key in Attune's line, and fields that tell which line
+        self.figure = figure      # keys in Attune's line (by the clock, by processor time), and
+                                  # fields that tell which line
         self.unit = unit
         self.factors = factors
 
@@ -40,7 +42,7 @@ def cases(arguments):
     # implicit takes the whole weight of an interaction, Attune what it has beyond the 1 of any pair.
     implicit = ["--objective", "confidence", "--alpha", "9", "--unobserved-weight", "1",
                 "--regularization", "0.01", "--exponent", "0"]
-    seconds = (("sweep_seconds", {"benchmark": "als"}), "s a sweep")
+    seconds = (("sweep_seconds", "sweep_cpu_seconds", {"benchmark": "als"}), "s a sweep")
     for factors in arguments.factors:
         rank = ["--factors", str(factors)]
         for method, solver in (("cholesky", "CHOLESKY"), ("cg", "CG"), ("subspace", "IALSPP")):
@@ -51,18 +53,23 @@ def cases(arguments):
             if method != "subspace":
                 yield Case("als", "implicit", fit + implicit, {"use_cg": method == "cg"},
                            *seconds, factors)
-        yield Case("top_k", "implicit", ["--top-k", *rank], {"one": 0},
-                   ("customers_per_s", {"benchmark": "top_k_all", "kind": "fitted"}),
+        yield Case("top_k", "implicit", ["--top-k", *rank], {"customers": "all"},
+                   ("customers_per_s", "cpu_customers_per_s",
+                    {"benchmark": "top_k_all", "kind": "fitted"}),
                    "customers a second", factors)
+        yield Case("top_k", "implicit", ["--top-k", *rank], {"customers": "one"},
+                   ("microseconds", "microseconds", {"benchmark": "top_k_one", "kind": "fitted"}),
+                   "us a customer", factors)
     for products in (20108, 40981):
-        yield Case("top_k", "implicit", ["--top-k", "--factors", "64"], {"one": products},
-                   ("microseconds",
+        yield Case("top_k", "implicit", ["--top-k", "--factors", "64"],
+                   {"customers": "one", "even_products": products},
+                   ("microseconds", "microseconds",
                     {"benchmark": "top_k_one", "kind": "even", "products": products}),
                    "us a customer")
     yield Case("item_knn", "implicit", ["--item-knn", "--neighbours", "100"], {},
-               ("seconds", {"benchmark": "item_knn"}), "s a fit")
+               ("seconds", "cpu_seconds", {"benchmark": "item_knn"}), "s a fit")
     yield Case("bpr", "implicit", ["--bpr", "--factors", "64"], {},
-               ("epoch_seconds", {"benchmark": "bpr"}), "s an epoch")
+               ("epoch_seconds", "epoch_cpu_seconds", {"benchmark": "bpr"}), "s an epoch")
 
 
 # --- what both sides are measured by ----------------------------------------------------------
@@ -149,9 +156,17 @@ def gramian(factors):
 # --- the peers ---------------------------------------------------------------------------------
 
 
-def peer_als_irspack(feedback, request):
-    import time
+class Stopwatch:
+    """Seconds since it was made: by the clock, and of processor time of all threads."""
 
+    def __init__(self):
+        self.start = (time.perf_counter(), time.process_time())
+
+    def seconds(self):
+        return [time.perf_counter() - self.start[0], time.process_time() - self.start[1]]
+
+
+def peer_als_irspack(feedback, request):
     from irspack.recommenders import _ials_core as core
 
     options = request["objective"]
@@ -168,9 +183,9 @@ def peer_als_irspack(feedback, request):
     trainer = core.IALSTrainer(config, weights)
     seconds = []
     for _ in range(request["sweeps"]):
-        start = time.perf_counter()
+        watch = Stopwatch()
         trainer.step(solver)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(watch.seconds())
     write_factors(request["factors_file"], trainer.user, trainer.item)
     return seconds
 
@@ -183,68 +198,65 @@ def peer_als_implicit(feedback, request):
         factors=request["factors"], regularization=options["regularization"],
         alpha=options["alpha"] + 1, use_cg=request["options"]["use_cg"],
         iterations=request["sweeps"], num_threads=request["threads"], random_state=1)
-    seconds = []
+    times = []
     model.fit(feedback, show_progress=False,
-              callback=lambda iteration, elapsed, loss: seconds.append(elapsed))
+              callback=lambda iteration, elapsed, loss: times.append((elapsed, time.process_time())))
+    # Processor time of the first sweep is unknown: the callback comes after each.
+    seconds = [[after[0], after[1] - before[1]] for before, after in zip(times, times[1:])]
     write_factors(request["factors_file"], model.user_factors, model.item_factors)
     return seconds
 
 
 def peer_top_k_implicit(feedback, request):
-    import time
-
     import numpy
     from implicit.cpu.als import AlternatingLeastSquares
 
     model = AlternatingLeastSquares(factors=request["factors"], num_threads=request["threads"])
-    products = request["options"]["one"]
-    if not products:
+    options = request["options"]
+    if "even_products" in options:
+        random = numpy.random.default_rng(1)
+        for name, rows in (("user_factors", 2000), ("item_factors", options["even_products"])):
+            draws = random.standard_normal((rows, request["factors"]), dtype=numpy.float32)
+            setattr(model, name, draws / numpy.linalg.norm(draws, axis=1, keepdims=True))
+    else:
         model.user_factors, model.item_factors = read_factors(request["factors_file"])
+    if options["customers"] == "all":
         everyone = numpy.arange(feedback.shape[0])
-        start = time.perf_counter()
+        watch = Stopwatch()
         model.recommend(everyone, feedback, N=20, filter_already_liked_items=True)
-        return [feedback.shape[0] / (time.perf_counter() - start)]
-    random = numpy.random.default_rng(1)
-
-    def draw(rows):  # "even" factors, as Attune's are
-        factors = random.standard_normal((rows, request["factors"]), dtype=numpy.float32)
-        return factors / numpy.linalg.norm(factors, axis=1, keepdims=True)
-
-    model.user_factors, model.item_factors = draw(2000), draw(products)
+        clock, processor = watch.seconds()
+        return [[len(everyone) / clock, len(everyone) / processor * request["threads"]]]
     times = []
     for customer in range(2000):
         start = time.perf_counter()
         model.recommend(customer, None, N=20, filter_already_liked_items=False)
         times.append(1e6 * (time.perf_counter() - start))
-    return [statistics.median(times)]
+    return [[statistics.median(times)] * 2]
 
 
 def peer_item_knn_implicit(feedback, request):
-    import time
-
     from implicit.nearest_neighbours import CosineRecommender
 
     model = CosineRecommender(K=100, num_threads=request["threads"])
-    start = time.perf_counter()
+    watch = Stopwatch()
     model.fit(feedback, show_progress=False)
-    return [time.perf_counter() - start]
+    return [watch.seconds()]
 
 
 def peer_bpr_implicit(feedback, request):
-    import time
-
     from implicit.cpu.bpr import BayesianPersonalizedRanking
 
     def seconds_of(epochs):
         model = BayesianPersonalizedRanking(
             factors=request["factors"], learning_rate=0.05, regularization=0.01,
             iterations=epochs, num_threads=request["threads"], random_state=1)
-        start = time.perf_counter()
+        watch = Stopwatch()
         model.fit(feedback, show_progress=False)
-        return time.perf_counter() - start
+        return watch.seconds()
 
     # What a fit does beside its epochs drops out of the difference.
-    return [(seconds_of(4) - seconds_of(1)) / 3]
+    one, four = seconds_of(1), seconds_of(4)
+    return [[(after - before) / 3 for before, after in zip(one, four)]]
 
 
 def run_peer(request):
@@ -277,10 +289,12 @@ def lines_of(command, **more):
 def measure_attune(case, arguments, factors_file):
     command = [arguments.program, "--shape", arguments.shape, "--seed", str(arguments.seed),
                "--threads", str(arguments.threads), *case.attune, "--write-factors", factors_file]
-    key, fields = case.figure
+    clock, processor, fields = case.figure
     for line in lines_of(command) or []:
         if all(line.get(name) == value for name, value in fields.items()):
-            return line[key] if isinstance(line[key], list) else [line[key]]
+            if isinstance(line[clock], list):
+                return [list(pair) for pair in zip(line[clock], line[processor])]
+            return [[line[clock], line[processor]]]
     return None
 
 
@@ -310,11 +324,15 @@ def compare(case, arguments, folder, feedback_file, facts):
             return
         ours += our_figures
         theirs += their_figures
-    attune, peer = statistics.median(ours), statistics.median(theirs)
-    faster = attune / peer if case.unit == "customers a second" else peer / attune
     line = {"benchmark": "peer_" + case.group, "peer": case.peer, "factors": case.factors,
-            "options": case.options, "unit": case.unit, "attune": attune, "theirs": peer,
-            "times_as_fast": faster, "attune_all": ours, "theirs_all": theirs, **facts}
+            "options": case.options, "unit": case.unit}
+    for column, prefix in enumerate(("", "cpu_")):
+        attune = statistics.median(figure[column] for figure in ours)
+        peer = statistics.median(figure[column] for figure in theirs)
+        faster = attune / peer if case.unit == "customers a second" else peer / attune
+        line |= {prefix + "attune": attune, prefix + "theirs": peer,
+                 prefix + "times_as_fast": faster}
+    line |= {"attune_all": ours, "theirs_all": theirs, **facts}
     if case.group == "als":
         feedback = read_feedback(feedback_file)
         options = objective_of(case)
