@@ -39,6 +39,9 @@ void bench_als(const CsrMatrix& weights, const AlsBenchOptions& options, ThreadP
     const Stopwatch setup;
     AlsSolver solver = must(AlsSolver::create(weights, options.solver, pool));
     const double setup_seconds = setup.seconds();
+    if (!options.initial_factors_file.empty()) {
+        must(write_factors(options.initial_factors_file, solver.factors()));
+    }
     std::vector<double> sweep_seconds;
     std::vector<double> cpu_seconds;
     std::vector<double> objectives;

@@ -12,8 +12,9 @@ namespace attune {
 
 struct AlsBenchOptions {
     AlsSolverOptions solver;
-    std::filesystem::path factors_file;  ///< where the factors go; empty writes none
-    ArithmeticLimits limits;             ///< zeros are unknown
+    std::filesystem::path initial_factors_file;  ///< where those before the first sweep go
+    std::filesystem::path factors_file;          ///< where those after the last go; empty: nowhere
+    ArithmeticLimits limits;                     ///< zeros are unknown
 };
 
 /// Prints seconds of each sweep, the objective after each, and operations a second with their share

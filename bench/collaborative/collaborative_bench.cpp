@@ -21,6 +21,7 @@ struct Request {
     std::string shape = "20M";
     std::string feedback_file;
     std::string factors_file;
+    std::string initial_factors_file;
     std::string method;
     std::string objective = "two-weights";
     std::size_t num_interactions = 0;
@@ -47,6 +48,8 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--commit", request.facts.commit, "what the lines say of the program");
     app.add_option("--write", request.feedback_file, "write the data to this file");
     app.add_option("--write-factors", request.factors_file, "write the last factors to this file");
+    app.add_option("--write-initial-factors", request.initial_factors_file,
+                   "write what a fit begins with to this file");
     app.add_flag("--limits", request.limits, "measure what the machine can do");
     app.add_option("--factors", solver.num_factors, "rank of the factors");
     app.add_option("--als", request.method, "fit by this method")
@@ -142,6 +145,7 @@ void run(Request& request) {
         request.als.solver.objective.loss =
             request.objective == "confidence" ? AlsLoss::kConfidence : AlsLoss::kTwoWeights;
         request.als.factors_file = request.factors_file;
+        request.als.initial_factors_file = request.initial_factors_file;
         bench_als(feedback, request.als, pool, report);
     }
     rusage usage{};

@@ -48,7 +48,7 @@ def cases(arguments):
         for method, solver in (("cholesky", "CHOLESKY"), ("cg", "CG"), ("subspace", "IALSPP")):
             if method not in arguments.methods:
                 continue
-            fit = ["--als", method, *rank, *sweeps]
+            fit = ["--als", method, "--block-size", "64", *rank, *sweeps]
             yield Case("als", "irspack", fit + irspack, {"solver": solver}, *seconds, factors)
             if method != "subspace":
                 yield Case("als", "implicit", fit + implicit, {"use_cg": method == "cg"},
@@ -181,6 +181,7 @@ def peer_als_irspack(feedback, request):
     weights = feedback.copy()
     weights.data[:] = options["alpha"]
     trainer = core.IALSTrainer(config, weights)
+    trainer.user, trainer.item = read_factors(request["initial_file"])
     seconds = []
     for _ in range(request["sweeps"]):
         watch = Stopwatch()
@@ -198,6 +199,7 @@ def peer_als_implicit(feedback, request):
         factors=request["factors"], regularization=options["regularization"],
         alpha=options["alpha"] + 1, use_cg=request["options"]["use_cg"],
         iterations=request["sweeps"], num_threads=request["threads"], random_state=1)
+    model.user_factors, model.item_factors = read_factors(request["initial_file"])
     times = []
     model.fit(feedback, show_progress=False,
               callback=lambda iteration, elapsed, loss: times.append((elapsed, time.process_time())))
@@ -288,7 +290,8 @@ def lines_of(command, **more):
 
 def measure_attune(case, arguments, factors_file):
     command = [arguments.program, "--shape", arguments.shape, "--seed", str(arguments.seed),
-               "--threads", str(arguments.threads), *case.attune, "--write-factors", factors_file]
+               "--threads", str(arguments.threads), *case.attune, "--write-factors", factors_file,
+               "--write-initial-factors", factors_file + ".initial"]
     clock, processor, fields = case.figure
     for line in lines_of(command) or []:
         if all(line.get(name) == value for name, value in fields.items()):
@@ -298,11 +301,11 @@ def measure_attune(case, arguments, factors_file):
     return None
 
 
-def measure_peer(case, arguments, feedback_file, factors_file):
+def measure_peer(case, arguments, feedback_file, factors_file, initial_file):
     request = {"group": case.group, "peer": case.peer, "options": case.options,
                "factors": case.factors, "threads": arguments.threads, "sweeps": arguments.sweeps,
                "objective": objective_of(case), "feedback_file": feedback_file,
-               "factors_file": factors_file}
+               "factors_file": factors_file, "initial_file": initial_file}
     lines = lines_of([sys.executable, __file__, "--peer", json.dumps(request)],
                      env={**os.environ, **SINGLE_BLAS})
     return lines[-1]["figures"] if lines else None
@@ -318,7 +321,8 @@ def compare(case, arguments, folder, feedback_file, facts):
             return
         if case.group == "top_k":
             their_factors = our_factors
-        their_figures = measure_peer(case, arguments, feedback_file, their_factors)
+        their_figures = measure_peer(case, arguments, feedback_file, their_factors,
+                                     our_factors + ".initial")
         if their_figures is None:
             print(f"peers: {case.peer} failed at {case.group} {case.options}", file=sys.stderr)
             return
