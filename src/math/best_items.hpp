@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -17,7 +18,7 @@ class BestItems {
  public:
     void start(std::size_t k, const ItemMask& mask) {
         k_ = k;
-        capacity_ = 4 * k + 32;
+        capacity_ = 2 * k + 24;
         mask_ = mask;
         threshold_ = k == 0 ? std::numeric_limits<float>::infinity()
                             : -std::numeric_limits<float>::infinity();
@@ -31,7 +32,7 @@ class BestItems {
     void offer(std::uint32_t item, float score) {
         if (item == PackedItems::kNoItem || !(score >= threshold_)) return;
         if (!mask_.allowed.empty() && mask_.allowed[item] == 0) return;
-        if (std::binary_search(mask_.held.begin(), mask_.held.end(), item)) return;
+        if (is_held(item)) return;
         kept_.push_back({item, score});
         if (kept_.size() == capacity_) prune();
     }
@@ -44,6 +45,19 @@ class BestItems {
     }
 
  private:
+    /// Halving without branches: where they would go is as good as random.
+    [[nodiscard]] bool is_held(std::uint32_t item) const {
+        std::size_t size = mask_.held.size();
+        if (size == 0) return false;
+        const std::uint32_t* begin = mask_.held.data();
+        while (size > 1) {
+            const std::size_t half = size / 2;
+            begin += begin[half] <= item ? half : 0;
+            size -= half;
+        }
+        return *begin == item;
+    }
+
     void prune() {
         const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
         std::nth_element(kept_.begin(), last, kept_.end(), ranks_before<float>);

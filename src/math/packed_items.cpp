@@ -6,6 +6,9 @@
 // Keeps the order.
 #include "math/tiles-inl.hpp"
 // Keeps the order.
+#include <bit>
+#include <cstring>
+
 #include "math/best_items.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -17,11 +20,17 @@ static_assert(PackedItems::kPanelItems % kTileItems == 0);
 /// Offers those of a vector of scores that reach the threshold.
 HWY_INLINE void offer_vector(Vector scores, const std::uint32_t* items, BestItems& best) {
     const Floats d;
-    if (hn::AllFalse(d, hn::Ge(scores, hn::Set(d, best.threshold())))) return;
+    const auto reached = hn::Ge(scores, hn::Set(d, best.threshold()));
+    if (hn::AllFalse(d, reached)) return;
     HWY_ALIGN float values[kLanes];
     hn::Store(scores, d, values);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        if (values[lane] >= best.threshold()) best.offer(items[lane], values[lane]);
+    std::uint8_t bytes[8] = {};
+    hn::StoreMaskBits(d, reached, bytes);
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, bytes, sizeof(bits));
+    for (; bits != 0; bits &= bits - 1) {
+        const auto lane = static_cast<std::size_t>(std::countr_zero(bits));
+        best.offer(items[lane], values[lane]);
     }
 }
 
@@ -70,9 +79,10 @@ void score_customer(const PackedItems::Panels& panels, const float* customer, fl
     }
 }
 
-/// Scores kTileRows customers with a part of a panel.
-HWY_INLINE void score_tile(const float* customers, std::size_t stride, const float* columns,
-                           const std::uint32_t* items, BestItems* best) {
+/// Scores of kTileRows customers and a part of a panel. Kept apart from the choice of the best, for
+/// beside its calls the compiler would not hold the sums in registers.
+HWY_NOINLINE void score_tile(const float* customers, std::size_t stride, const float* columns,
+                             float* scores) {
     const Floats d;
     RawVector sums[kTileRows][kTileVectors];
     ATTUNE_UNROLL
@@ -86,7 +96,17 @@ HWY_INLINE void score_tile(const float* customers, std::size_t stride, const flo
     for (std::size_t r = 0; r < kTileRows; ++r) {
         ATTUNE_UNROLL
         for (std::size_t v = 0; v < kTileVectors; ++v) {
-            offer_vector(wrap(sums[r][v]), items + v * kLanes, best[r]);
+            hn::Store(wrap(sums[r][v]), d, scores + (r * kTileVectors + v) * kLanes);
+        }
+    }
+}
+
+HWY_INLINE void offer_tile(const float* scores, const std::uint32_t* items, BestItems* best) {
+    const Floats d;
+    for (std::size_t r = 0; r < kTileRows; ++r) {
+        for (std::size_t v = 0; v < kTileVectors; ++v) {
+            offer_vector(hn::Load(d, scores + (r * kTileVectors + v) * kLanes), items + v * kLanes,
+                         best[r]);
         }
     }
 }
@@ -94,6 +114,7 @@ HWY_INLINE void score_tile(const float* customers, std::size_t stride, const flo
 /// @param num_customers  a multiple of kTileRows
 void score_customers(const PackedItems::Panels& panels, const float* customers,
                      std::size_t num_customers, const float* norms, BestItems* best) {
+    HWY_ALIGN float scores[kTileRows * kTileItems];
     for (std::size_t panel = 0; panel < panels.num_panels; ++panel) {
         const float* const values =
             panels.values + panel * panels.stride * PackedItems::kPanelItems;
@@ -107,8 +128,8 @@ void score_customers(const PackedItems::Panels& panels, const float* customers,
             if (done) continue;
             any = true;
             for (std::size_t at = 0; at < PackedItems::kPanelItems; at += kTileItems) {
-                score_tile(customers + row * panels.stride, panels.stride, values + at, items + at,
-                           best + row);
+                score_tile(customers + row * panels.stride, panels.stride, values + at, scores);
+                offer_tile(scores, items + at, best + row);
             }
         }
         if (!any) return;
@@ -132,8 +153,8 @@ HWY_EXPORT(score_customers);
 
 namespace {
 
-/// Customers whose factors stay in the nearest cache beside a panel.
-constexpr std::size_t kCustomersAtOnce = 32;
+/// Customers that one reading of all items serves; their factors stay near.
+constexpr std::size_t kCustomersAtOnce = 128;
 
 float norm_of(std::span<const float> row) {
     return static_cast<float>(std::sqrt(dot(row.data(), row.data(), row.size())));

@@ -54,7 +54,7 @@ struct AlsSolverOptions {
     std::size_t num_factors = 64;
     std::size_t num_sweeps = 8;
     std::size_t num_cg_steps = 3;
-    std::size_t block_size = 32;     ///< of kSubspace; rounded up to a multiple of 16
+    std::size_t block_size = 64;     ///< of kSubspace; rounded up to a multiple of 16
     double initial_deviation = 0.1;  ///< of a factor row's length; must not be 0
     std::uint64_t seed = 1;
 };
