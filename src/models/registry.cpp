@@ -59,6 +59,18 @@ constexpr std::array kEntries{
               return fit_random_baseline(data, options.random_baseline);
           },
           load_random_baseline},
+    Entry{"bpr",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_bpr(data, options.bpr, pool, progress); },
+          load_bpr},
+    Entry{"warp",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_warp(data, options.warp, pool, progress); },
+          load_warp},
+    Entry{"biased_mf",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool&,
+             Progress& progress) { return fit_biased_mf(data, options.biased_mf, progress); },
+          load_biased_mf},
 };
 
 constexpr auto kNames = [] {

@@ -20,6 +20,9 @@
 #include "models/propensity.hpp"
 #include "models/random_baseline.hpp"
 #include "models/recommender.hpp"
+#include "models/sgd/biased_mf.hpp"
+#include "models/sgd/bpr.hpp"
+#include "models/sgd/warp.hpp"
 
 namespace attune {
 
@@ -34,6 +37,9 @@ struct ModelOptions {
     PropensityOptions propensity;
     EaseOptions ease;
     RandomBaselineOptions random_baseline;
+    BprOptions bpr;
+    WarpOptions warp;
+    BiasedMfOptions biased_mf;
 };
 
 /// The names that fit_model and load_model know, in a fixed order.

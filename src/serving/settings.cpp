@@ -7,6 +7,7 @@
 
 #include "serving/settings_linear.hpp"
 #include "serving/settings_neighbours.hpp"
+#include "serving/settings_sgd.hpp"
 
 namespace attune {
 namespace {
@@ -209,6 +210,7 @@ const std::vector<Setting>& settings_schema() {
         add_training(all);
         add_models(all);
         add_linear_settings(all);
+        add_sgd_settings(all);
         add_eligibility(all);
         add_ranking(all);
         add_explain(all);
@@ -334,6 +336,7 @@ Result<TrainingOptions> training_options(const Config& config) {
     options.seed = static_cast<std::uint64_t>(config.integer("training.seed"));
     set_models(config, options.seed, options.base);
     ATTUNE_TRY(read_neighbour_settings(config, options.base));
+    read_sgd_settings(config, options.seed, options.base);
     if (const std::string& weights = config.text("blend.weights"); weights != "learned") {
         ATTUNE_ASSIGN(options.blend_weights, parse_weights(weights, "blend.weights"));
         ATTUNE_TRY(check_names(options.blend_weights, "blend.weights"));

@@ -115,6 +115,54 @@ std::vector<ParameterChoice> content_candidates(const ModelOptions& base) {
     return candidates;
 }
 
+/// For BPR and WARP: rates and regularization, and half-lives for scoring.
+template <typename Options>
+std::vector<ParameterChoice> pairwise_candidates(const ModelOptions& base,
+                                                 Options& (*of)(ModelOptions&)) {
+    std::vector<ParameterChoice> candidates;
+    ModelOptions copy = base;
+    const Options& first = of(copy);
+    const auto add_one = [&](double days, double rate, double regularization) {
+        add(candidates, base,
+            {{"half_life_days", days},
+             {"learning_rate", rate},
+             {"regularization", regularization},
+             {"factors", first.solver.num_factors},
+             {"epochs", first.solver.num_epochs}},
+            [&](ModelOptions& o) {
+                of(o).model.strength.half_life_days = days;
+                of(o).solver.learning_rate = rate;
+                of(o).solver.regularization = regularization;
+            });
+    };
+    const double rate = first.solver.learning_rate;
+    const double regularization = first.solver.regularization;
+    add_one(first.model.strength.half_life_days, rate, regularization);
+    for (const double days : {30.0, 60.0}) add_one(days, rate, regularization);
+    add_one(30, rate, 4 * regularization);
+    return candidates;
+}
+
+std::vector<ParameterChoice> biased_mf_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const BiasedMfOptions& first = base.biased_mf;
+    const auto add_one = [&](double days, double regularization) {
+        add(candidates, base,
+            {{"half_life_days", days},
+             {"regularization", regularization},
+             {"factors", first.solver.num_factors},
+             {"epochs", first.solver.num_epochs}},
+            [&](ModelOptions& o) {
+                o.biased_mf.strength.half_life_days = days;
+                o.biased_mf.solver.regularization = regularization;
+            });
+    };
+    add_one(first.strength.half_life_days, first.solver.regularization);
+    add_one(60, first.solver.regularization);
+    add_one(0, 0.1);
+    return candidates;
+}
+
 }  // namespace
 
 std::vector<ParameterChoice> parameter_choices(std::string_view model, const ModelOptions& base) {
@@ -124,6 +172,15 @@ std::vector<ParameterChoice> parameter_choices(std::string_view model, const Mod
     if (model == "als") return als_candidates(base);
     if (model == "ease") return ease_candidates(base);
     if (model == "content") return content_candidates(base);
+    if (model == "biased_mf") return biased_mf_candidates(base);
+    if (model == "bpr") {
+        return pairwise_candidates<BprOptions>(
+            base, [](ModelOptions& options) -> BprOptions& { return options.bpr; });
+    }
+    if (model == "warp") {
+        return pairwise_candidates<WarpOptions>(
+            base, [](ModelOptions& options) -> WarpOptions& { return options.warp; });
+    }
     return {ParameterChoice{base, json::object()}};
 }
 
