@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "collaborative/report.hpp"
 #include "collaborative/top_k_bench.hpp"
 #include "models/neighbours/item_similarity.hpp"
+#include "models/sgd/bpr_factors.hpp"
 
 namespace attune {
 namespace {
@@ -30,6 +32,7 @@ struct Request {
     bool limits = false;
     bool top_k = false;
     bool item_knn = false;
+    bool bpr = false;
     RunFacts facts;
     AlsBenchOptions als;
     TopKBenchOptions top_k_options;
@@ -70,6 +73,7 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--k", request.top_k_options.k, "products in a list");
     app.add_flag("--item-knn", request.item_knn, "item-item cosine");
     app.add_option("--neighbours", request.num_neighbours, "kept of each product");
+    app.add_flag("--bpr", request.bpr, "Bayesian personalised ranking");
 }
 
 CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& facts) {
@@ -122,6 +126,29 @@ void bench_item_knn(const CsrMatrix& feedback, std::size_t num_neighbours, Threa
                               {"similarities", similar.num_nonzero()}});
 }
 
+/// The seconds of an epoch are a third of the difference between four epochs and one.
+void bench_bpr(const CsrMatrix& feedback, std::size_t num_factors, ThreadPool& pool,
+               const Report& report) {
+    NullProgress silent;
+    PairwiseOptions options;
+    options.num_factors = num_factors;
+    options.num_threads = 0;
+    std::vector<double> losses;
+    const auto seconds_of = [&](std::size_t num_epochs) {
+        options.num_epochs = num_epochs;
+        const Stopwatch watch;
+        losses = must(fit_bpr_factors(feedback, options, pool, silent)).epoch_losses;
+        return std::array{watch.seconds(), watch.cpu_seconds()};
+    };
+    const auto one = seconds_of(1);
+    const auto four = seconds_of(4);
+    report.print("bpr", {{"factors", num_factors},
+                         {"epoch_seconds", (four[0] - one[0]) / 3},
+                         {"epoch_cpu_seconds", (four[1] - one[1]) / 3},
+                         {"first_epoch_seconds", one[0]},
+                         {"epoch_losses", losses}});
+}
+
 void run(Request& request) {
     ThreadPool pool(request.facts.num_threads);
     RunFacts facts = request.facts;
@@ -131,6 +158,7 @@ void run(Request& request) {
     const std::size_t num_factors = request.als.solver.num_factors;
     if (request.limits) request.als.limits = measure_limits(num_factors, pool, report);
     if (request.item_knn) bench_item_knn(feedback, request.num_neighbours, pool, report);
+    if (request.bpr) bench_bpr(feedback, num_factors, pool, report);
     if (request.top_k) {
         request.top_k_options.num_factors = num_factors;
         request.top_k_options.seed = facts.seed;
