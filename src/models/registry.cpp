@@ -39,6 +39,24 @@ constexpr std::array kEntries{
           [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
              Progress& progress) { return fit_ease(data, options.ease, pool, progress); },
           load_ease},
+    Entry{"slim",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_slim(data, options.slim, pool, progress); },
+          load_slim},
+    Entry{"svd",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_svd(data, options.svd, pool, progress); },
+          load_svd},
+    Entry{"markov",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) { return fit_markov(data, options.markov, pool, progress); },
+          load_markov},
+    Entry{"session_knn",
+          [](const TrainingData& data, const ModelOptions& options, ThreadPool& pool,
+             Progress& progress) {
+              return fit_session_knn(data, options.session_knn, pool, progress);
+          },
+          load_session_knn},
     Entry{"content",
           [](const TrainingData& data, const ModelOptions& options, ThreadPool&, Progress&) {
               return fit_content(data, options.content);

@@ -14,12 +14,16 @@
 #include "models/cohort.hpp"
 #include "models/content.hpp"
 #include "models/linear/ease.hpp"
+#include "models/linear/slim.hpp"
+#include "models/linear/svd.hpp"
 #include "models/neighbours/item_knn.hpp"
 #include "models/neighbours/user_knn.hpp"
 #include "models/popularity.hpp"
 #include "models/propensity.hpp"
 #include "models/random_baseline.hpp"
 #include "models/recommender.hpp"
+#include "models/sequence/markov.hpp"
+#include "models/sequence/session_knn.hpp"
 #include "models/sgd/biased_mf.hpp"
 #include "models/sgd/bpr.hpp"
 #include "models/sgd/warp.hpp"
@@ -36,6 +40,10 @@ struct ModelOptions {
     CohortOptions cohort;
     PropensityOptions propensity;
     EaseOptions ease;
+    SlimOptions slim;
+    SvdOptions svd;
+    MarkovOptions markov;
+    SessionKnnOptions session_knn;
     RandomBaselineOptions random_baseline;
     BprOptions bpr;
     WarpOptions warp;

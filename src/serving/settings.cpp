@@ -7,6 +7,7 @@
 
 #include "serving/settings_linear.hpp"
 #include "serving/settings_neighbours.hpp"
+#include "serving/settings_sequence.hpp"
 #include "serving/settings_sgd.hpp"
 
 namespace attune {
@@ -210,6 +211,7 @@ const std::vector<Setting>& settings_schema() {
         add_training(all);
         add_models(all);
         add_linear_settings(all);
+        add_sequence_settings(all);
         add_sgd_settings(all);
         add_eligibility(all);
         add_ranking(all);
@@ -315,6 +317,7 @@ void set_models(const Config& config, std::uint64_t seed, ModelOptions& base) {
     base.als.solver.objective.unobserved_weight = config.number("als.unobserved_weight");
     base.als.strength.half_life_days = config.number("als.half_life_days");
     set_linear_options(config, seed, base);
+    set_sequence_options(config, base);
     base.content.half_life_days = config.number("content.half_life_days");
     base.cohort.min_cohorts = size_of(config, "cohort.min_cohorts");
     base.cohort.max_cohorts = size_of(config, "cohort.max_cohorts");

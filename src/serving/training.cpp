@@ -18,8 +18,9 @@ using nlohmann::json;
 using SharedModel = std::shared_ptr<const Recommender>;
 
 // These know nothing of a customer without events, and cannot be fitted without any.
-constexpr std::array<std::string_view, 7> kNeedsEvents{"item_knn", "user_knn", "als",      "ease",
-                                                       "bpr",      "warp",     "biased_mf"};
+constexpr auto kNeedsEvents =
+    std::to_array<std::string_view>({"item_knn", "user_knn", "als", "ease", "slim", "svd", "markov",
+                                     "session_knn", "bpr", "warp", "biased_mf"});
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

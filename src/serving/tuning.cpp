@@ -106,6 +106,67 @@ std::vector<ParameterChoice> ease_candidates(const ModelOptions& base) {
     return candidates;
 }
 
+std::vector<ParameterChoice> slim_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double l1, double l2) {
+        add(candidates, base, {{"l1", l1}, {"l2", l2}}, [&](ModelOptions& o) {
+            o.slim.solver.l1 = l1;
+            o.slim.solver.l2 = l2;
+        });
+    };
+    add_one(base.slim.solver.l1, base.slim.solver.l2);
+    for (const double l1 : {0.003, 0.01, 0.03}) add_one(l1, base.slim.solver.l2);
+    return candidates;
+}
+
+std::vector<ParameterChoice> svd_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double days, std::size_t rank) {
+        add(candidates, base, {{"half_life_days", days}, {"rank", rank}}, [&](ModelOptions& o) {
+            o.svd.strength.half_life_days = days;
+            o.svd.solver.rank = rank;
+        });
+    };
+    add_one(base.svd.strength.half_life_days, base.svd.solver.rank);
+    for (const double days : {60.0, 30.0}) {
+        for (const std::size_t rank : {16UL, 64UL}) add_one(days, rank);
+    }
+    return candidates;
+}
+
+std::vector<ParameterChoice> markov_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double days, std::size_t steps) {
+        add(candidates, base, {{"half_life_days", days}, {"max_steps", steps}},
+            [&](ModelOptions& o) {
+                o.markov.transitions.target_half_life_days = days;
+                o.markov.transitions.max_steps = steps;
+            });
+    };
+    add_one(base.markov.transitions.target_half_life_days, base.markov.transitions.max_steps);
+    for (const double days : {20.0, 40.0, 0.0}) {
+        for (const std::size_t steps : {1UL, 5UL}) add_one(days, steps);
+    }
+    return candidates;
+}
+
+std::vector<ParameterChoice> session_knn_candidates(const ModelOptions& base) {
+    std::vector<ParameterChoice> candidates;
+    const auto add_one = [&](double minutes, double days) {
+        add(candidates, base, {{"session_gap_minutes", minutes}, {"half_life_days", days}},
+            [&](ModelOptions& o) {
+                o.session_knn.session_gap_minutes = minutes;
+                o.session_knn.target_half_life_days = days;
+            });
+    };
+    const SessionKnnOptions& first = base.session_knn;
+    add_one(first.session_gap_minutes, first.target_half_life_days);
+    for (const double minutes : {30.0, 1'440.0, 10'080.0}) {
+        for (const double days : {20.0, 40.0}) add_one(minutes, days);
+    }
+    return candidates;
+}
+
 std::vector<ParameterChoice> content_candidates(const ModelOptions& base) {
     std::vector<ParameterChoice> candidates;
     for (const double days : {base.content.half_life_days, 180.0, 60.0, 0.0}) {
@@ -171,6 +232,10 @@ std::vector<ParameterChoice> parameter_choices(std::string_view model, const Mod
     if (model == "user_knn") return user_knn_candidates(base);
     if (model == "als") return als_candidates(base);
     if (model == "ease") return ease_candidates(base);
+    if (model == "slim") return slim_candidates(base);
+    if (model == "session_knn") return session_knn_candidates(base);
+    if (model == "svd") return svd_candidates(base);
+    if (model == "markov") return markov_candidates(base);
     if (model == "content") return content_candidates(base);
     if (model == "biased_mf") return biased_mf_candidates(base);
     if (model == "bpr") {

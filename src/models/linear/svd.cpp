@@ -23,7 +23,8 @@ struct Parameters {
     std::size_t max_evidence = 0;
     double scale = 1;
     std::vector<double> singular_values;
-    std::vector<float> products;  ///< V: a row per product of the catalogue; zeros: not trained
+    std::vector<float>
+        products;  ///< V S^(p / 2): a row per product of the catalogue; zeros: not trained
 
     [[nodiscard]] std::size_t rank() const { return singular_values.size(); }
     [[nodiscard]] const float* product(ProductIndex index) const {
@@ -99,6 +100,7 @@ class Svd final : public Recommender {
 
 Status check(const SvdOptions& options) {
     ATTUNE_TRY(validate(options.strength, kName));
+    ATTUNE_TRY(check_option(kName, "spectrum_exponent", options.spectrum_exponent, 0, 4));
     ATTUNE_TRY(check_option(kName, "customer_exponent", options.customer_exponent, 0, 4));
     ATTUNE_TRY(check_option(kName, "product_exponent", options.product_exponent, 0, 4));
     const TruncatedSvdOptions& solver = options.solver;
@@ -128,17 +130,20 @@ CsrMatrix weighted_matrix(const TrainingData& data, const SvdOptions& options) {
 
 /// V and S of the matrix. Directions without a singular value are none that the data has: they are
 /// left out, and all of them where the matrix is empty.
-Status set_directions(const CsrMatrix& matrix, TruncatedSvdOptions solver, ThreadPool& pool,
+Status set_directions(const CsrMatrix& matrix, const SvdOptions& options, ThreadPool& pool,
                       Progress& progress, Parameters& parameters) {
     if (matrix.num_nonzero() == 0) return {};
+    TruncatedSvdOptions solver = options.solver;
     solver.rank = std::min({solver.rank, matrix.num_rows, matrix.num_columns});
     ATTUNE_ASSIGN(const TruncatedSvd svd, truncated_svd(matrix, solver, pool, progress));
     constexpr double kLeastShare = 1e-6;
     const auto rank = (svd.s.array() > kLeastShare * svd.s[0]).count();
     parameters.singular_values.assign(svd.s.data(), svd.s.data() + rank);
+    const Eigen::ArrayXd root =
+        (svd.s.head(rank).array() / svd.s[0]).pow(options.spectrum_exponent / 2);
     for (Eigen::Index j = 0; j < svd.v.rows(); ++j) {
         for (Eigen::Index k = 0; k < rank; ++k) {
-            parameters.products.push_back(static_cast<float>(svd.v(j, k)));
+            parameters.products.push_back(static_cast<float>(svd.v(j, k) * root[k]));
         }
     }
     return {};
@@ -150,8 +155,7 @@ Result<std::unique_ptr<Recommender>> fit_svd(const TrainingData& data, const Svd
                                              ThreadPool& pool, Progress& progress) {
     ATTUNE_TRY(check(options));
     Parameters parameters{options.strength, options.max_evidence, 1, {}, {}};
-    ATTUNE_TRY(
-        set_directions(weighted_matrix(data, options), options.solver, pool, progress, parameters));
+    ATTUNE_TRY(set_directions(weighted_matrix(data, options), options, pool, progress, parameters));
     auto model = std::make_unique<Svd>(data.catalogue, std::move(parameters));
     model->set_scale(scale_of_best(data, *model));
     return model;

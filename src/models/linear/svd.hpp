@@ -18,6 +18,7 @@ namespace attune {
 struct SvdOptions {
     TruncatedSvdOptions solver;
     StrengthOptions strength{Strength::kStrongest, 60};  ///< of the matrix, and when scoring
+    double spectrum_exponent = 1;  ///< p: 0 gives every direction kept the same weight
     double customer_exponent = 1;  ///< c: a customer who has nearly everything says little
     double product_exponent = 0;   ///< b: 0 leaves products that many have the strongest
     std::size_t max_evidence = 10;
@@ -27,7 +28,7 @@ struct SvdOptions {
 /// the truncated decomposition of the matrix of the entries r_ui n_u^(-c / 2) d_i^(-b / 2), where
 /// n_u is the number of products of customer u and d_i the number of customers of product i,
 ///
-///     score_j = scale * sum_i r_i v_i.v_j
+///     score_j = scale * sum_i r_i sum_k v_ik (s_k / s_0)^p v_jk
 ///
 /// so that an event counts at once and each product of the history is evidence of exactly its term.
 /// A catalogue or a set of customers smaller than the rank is described whole.
@@ -35,8 +36,8 @@ struct SvdOptions {
 /// @errors kInvalidArgument: options out of range, a strength that is not finite; kCancelled
 /// @threads one fit at a time per pool; the bytes do not depend on the number of threads
 /// @cost   truncated_svd; scoring O((history + products) rank)
-/// @source Cremonesi, Koren, Turrin, RecSys 2010 (PureSVD); departures: strengths fade, customers
-///         and products are weighted
+/// @source Cremonesi, Koren, Turrin, RecSys 2010 (PureSVD); departures: strengths fade, customers,
+///         products and directions are weighted
 Result<std::unique_ptr<Recommender>> fit_svd(const TrainingData& data, const SvdOptions& options,
                                              ThreadPool& pool, Progress& progress);
 

@@ -57,6 +57,7 @@ TEST(Svd, ScoresAreTheHistoryTimesVVTransposed) {
     options.solver.power_iterations = 20;
     options.customer_exponent = 0.5;
     options.product_exponent = 0.4;
+    options.spectrum_exponent = 0.6;
     const CsrMatrix strengths = strength_matrix(data, options.strength);
     Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(60, kNumProducts);
     for (std::size_t u = 0; u < 60; ++u) {
@@ -80,7 +81,9 @@ TEST(Svd, ScoresAreTheHistoryTimesVVTransposed) {
         (*model)->score(data.view(CustomerIndex(static_cast<std::size_t>(u))), scores);
         found.row(u) = Eigen::Map<Eigen::RowVectorXd>(scores.data(), kNumProducts);
     }
-    const Eigen::MatrixXd wanted = matrix.topRows(10) * v * v.transpose();
+    const Eigen::MatrixXd wanted =
+        matrix.topRows(10) * v *
+        svd.singularValues().head(4).array().pow(0.6).matrix().asDiagonal() * v.transpose();
     const double scale = found.cwiseProduct(wanted).sum() / wanted.squaredNorm();
     EXPECT_GT(scale, 0);
     EXPECT_LT((found / scale - wanted).cwiseAbs().maxCoeff(), 1e-5);
