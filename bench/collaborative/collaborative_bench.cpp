@@ -24,6 +24,7 @@ struct Request {
     std::string feedback_file;
     std::string factors_file;
     std::string initial_factors_file;
+    std::string lists_file;
     std::string method;
     std::string objective = "two-weights";
     std::size_t num_interactions = 0;
@@ -53,6 +54,7 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--write-factors", request.factors_file, "write the last factors to this file");
     app.add_option("--write-initial-factors", request.initial_factors_file,
                    "write what a fit begins with to this file");
+    app.add_option("--write-lists", request.lists_file, "write the lists of --top-k to this file");
     app.add_flag("--limits", request.limits, "measure what the machine can do");
     app.add_option("--factors", solver.num_factors, "rank of the factors");
     app.add_option("--als", request.method, "fit by this method")
@@ -164,6 +166,7 @@ void run(Request& request) {
         request.top_k_options.seed = facts.seed;
         request.top_k_options.limits = request.als.limits;
         request.top_k_options.factors_file = request.factors_file;
+        request.top_k_options.lists_file = request.lists_file;
         bench_top_k(feedback, request.top_k_options, pool, report);
     }
     if (!request.method.empty()) {

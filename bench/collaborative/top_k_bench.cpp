@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <string_view>
 #include <vector>
 
@@ -41,13 +42,30 @@ AlsFactors fitted_factors(const CsrMatrix& held, const TopKBenchOptions& options
     return must(solve_als(held, solver, pool, silent));
 }
 
-void bench_all(std::string_view kind, const CsrMatrix& held, const AlsFactors& factors,
-               const TopKBenchOptions& options, ThreadPool& pool, const Report& report) {
+using Lists = std::vector<std::vector<Scored<float>>>;
+
+Status write_lists(const std::filesystem::path& file, const Lists& lists, std::size_t k) {
+    std::ofstream stream(file, std::ios::binary);
+    for (const auto& list : lists) {
+        std::vector<std::int32_t> items(k, -1);
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            items[i] = static_cast<std::int32_t>(list[i].index);
+        }
+        stream.write(reinterpret_cast<const char*>(items.data()),
+                     static_cast<std::streamsize>(k * sizeof(std::int32_t)));
+    }
+    stream.flush();
+    if (!stream) return fail(ErrorCode::kUnavailable, "{}: cannot be written", file.string());
+    return {};
+}
+
+Lists bench_all(std::string_view kind, const CsrMatrix& held, const AlsFactors& factors,
+                const TopKBenchOptions& options, ThreadPool& pool, const Report& report) {
     const Stopwatch packing;
     const PackedItems items(factors.products);
     const double pack_seconds = packing.seconds();
     const Stopwatch watch;
-    const auto lists = items.top_k_of_all(factors.customers, options.k, &held, {}, pool);
+    Lists lists = items.top_k_of_all(factors.customers, options.k, &held, {}, pool);
     const Work work{2.0 * static_cast<double>(options.num_factors) *
                         static_cast<double>(held.num_rows) * static_cast<double>(held.num_columns),
                     watch.seconds(), watch.cpu_seconds()};
@@ -64,6 +82,7 @@ void bench_all(std::string_view kind, const CsrMatrix& held, const AlsFactors& f
                                                        static_cast<double>(pool.num_threads())}};
     add_arithmetic(figures, work, pool.num_threads(), options.limits);
     report.print("top_k_all", figures);
+    return lists;
 }
 
 /// Median seconds for the list of one customer, on one thread.
@@ -103,7 +122,8 @@ void bench_top_k(const CsrMatrix& held, const TopKBenchOptions& options, ThreadP
                  const Report& report) {
     const AlsFactors fitted = fitted_factors(held, options, pool);
     if (!options.factors_file.empty()) must(write_factors(options.factors_file, fitted));
-    bench_all("fitted", held, fitted, options, pool, report);
+    const Lists lists = bench_all("fitted", held, fitted, options, pool, report);
+    if (!options.lists_file.empty()) must(write_lists(options.lists_file, lists, options.k));
     bench_one("fitted", fitted, options, pool, report);
     const AlsFactors even{even_factors(held.num_rows, options.num_factors, options.seed),
                           even_factors(held.num_columns, options.num_factors, options.seed + 1)};

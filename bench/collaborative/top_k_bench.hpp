@@ -15,7 +15,9 @@ struct TopKBenchOptions {
     std::size_t k = 20;
     std::uint64_t seed = 1;
     std::filesystem::path factors_file;  ///< where the fitted factors go; empty writes none
-    ArithmeticLimits limits;             ///< zeros are unknown, and reads are not measured either
+    /// Where the lists by the fitted factors go, k int32 a customer, -1 beyond the last; or empty.
+    std::filesystem::path lists_file;
+    ArithmeticLimits limits;  ///< zeros are unknown, and reads are not measured either
 };
 
 /// Prints how many customers a second get their best `k` products of those they do not hold, on all

@@ -225,8 +225,9 @@ def peer_top_k_implicit(feedback, request):
     if options["customers"] == "all":
         everyone = numpy.arange(feedback.shape[0])
         watch = Stopwatch()
-        model.recommend(everyone, feedback, N=20, filter_already_liked_items=True)
+        lists, _ = model.recommend(everyone, feedback, N=20, filter_already_liked_items=True)
         clock, processor = watch.seconds()
+        lists.astype("<i4").tofile(request["factors_file"] + ".peer-lists")
         return [[len(everyone) / clock, len(everyone) / processor * request["threads"]]]
     times = []
     for customer in range(2000):
@@ -291,7 +292,8 @@ def lines_of(command, **more):
 def measure_attune(case, arguments, factors_file):
     command = [arguments.program, "--shape", arguments.shape, "--seed", str(arguments.seed),
                "--threads", str(arguments.threads), *case.attune, "--write-factors", factors_file,
-               "--write-initial-factors", factors_file + ".initial"]
+               "--write-initial-factors", factors_file + ".initial",
+               "--write-lists", factors_file + ".lists"]
     clock, processor, fields = case.figure
     for line in lines_of(command) or []:
         if all(line.get(name) == value for name, value in fields.items()):
@@ -343,7 +345,18 @@ def compare(case, arguments, folder, feedback_file, facts):
         line["attune_objective"] = als_objective(feedback, *read_factors(our_factors), options)
         line["their_objective"] = als_objective(feedback, *read_factors(their_factors), options)
         line["sweeps"] = arguments.sweeps
+    if case.options.get("customers") == "all":
+        line["same_lists"] = share_of_same_lists(our_factors)
     print(json.dumps(line), flush=True)
+
+
+def share_of_same_lists(factors_file):
+    """Of the customers' lists of 20, how many hold the same products on both sides."""
+    import numpy
+
+    ours, theirs = (numpy.sort(numpy.fromfile(factors_file + end, "<i4").reshape(-1, 20), axis=1)
+                    for end in (".lists", ".peer-lists"))
+    return float(numpy.mean(numpy.all(ours == theirs, axis=1)))
 
 
 def numpy_sgemm_gflops(threads):
