@@ -16,13 +16,16 @@ namespace attune {
 namespace {
 
 constexpr std::string_view kName = "als";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::size_t kRecallAt = 20;
 constexpr double kMaxObservedWeight = 1e6;
 
 struct Parameters {
     StrengthOptions strength;
     std::size_t max_evidence = 0;
     FoldInParameters fold_in;
+    ItemSearchOptions search;
+    double search_recall = 1;  ///< of the 20 best, when the search is approximate
 };
 
 /// One product of the history while a score is taken apart.
@@ -132,8 +135,10 @@ class Breakdown {
 
 class Als final : public Recommender {
  public:
-    Als(std::shared_ptr<const Catalogue> catalogue, Parameters parameters)
-        : catalogue_(std::move(catalogue)), parameters_(std::move(parameters)) {}
+    Als(std::shared_ptr<const Catalogue> catalogue, Parameters parameters, ItemSearch search)
+        : catalogue_(std::move(catalogue)),
+          parameters_(std::move(parameters)),
+          search_(std::move(search)) {}
 
     [[nodiscard]] std::string_view name() const override { return kName; }
 
@@ -155,6 +160,30 @@ class Als final : public Recommender {
         return Breakdown(parameters_, history, product).explanation(*catalogue_);
     }
 
+    [[nodiscard]] std::vector<Scored<double>> top_products(const CustomerView& customer,
+                                                           std::size_t num_products, std::size_t k,
+                                                           const ItemMask& mask) const override {
+        const auto history = strengths(customer);
+        if (history.empty()) return Recommender::top_products(customer, num_products, k, mask);
+        const FoldIn fold_in(parameters_.fold_in, history);
+        const Eigen::VectorXf factors = fold_in.factors().cast<float>();
+        // The search scores in float: a few more than k, for `score` to put them in order.
+        constexpr std::size_t kSpare = 16;
+        std::vector<Scored<double>> best;
+        for (const Scored<float>& found : search_.top_k(
+                 {factors.data(), static_cast<std::size_t>(factors.size())}, k + kSpare, mask)) {
+            best.push_back({found.index, fold_in.score(ProductIndex(found.index))});
+        }
+        std::sort(best.begin(), best.end(), ranks_before<double>);
+        if (best.size() > k) best.resize(k);
+        return best;
+    }
+
+    [[nodiscard]] std::vector<ModelFact> facts() const override {
+        if (search_.is_exact()) return {};
+        return {{"search_recall_at_20", parameters_.search_recall}};
+    }
+
     void save(BinaryWriter& writer) const override {
         write_model_header(writer, kName, kVersion);
         write_products(writer, *catalogue_);
@@ -169,6 +198,10 @@ class Als final : public Recommender {
         writer.number<std::uint64_t>(fold_in.num_trained);
         writer.array(fold_in.curvatures);
         writer.array(fold_in.products);
+        writer.number<std::uint64_t>(parameters_.search.exact_up_to);
+        writer.number<std::uint64_t>(parameters_.search.effort);
+        writer.number<std::uint64_t>(parameters_.search.seed);
+        writer.number(parameters_.search_recall);
     }
 
  private:
@@ -178,18 +211,43 @@ class Als final : public Recommender {
 
     std::shared_ptr<const Catalogue> catalogue_;
     Parameters parameters_;
+    ItemSearch search_;
 };
 
-/// Turns the factors so that their Gramian is diagonal, and keeps it.
-void set_products(FactorRows products, ThreadPool& pool, FoldInParameters& parameters) {
-    const PrincipalAxes turned = principal_axes(gramian(products, pool));
-    multiply_rows(products, turned.axes, pool);
+FactorRows product_rows(const FoldInParameters& parameters) {
+    const std::size_t rank = parameters.num_factors;
+    FactorRows rows(rank == 0 ? 0 : parameters.products.size() / rank, rank);
+    for (std::size_t j = 0; j < rows.num_rows(); ++j) {
+        std::copy_n(parameters.product(ProductIndex(j)), rank, rows.row(j).begin());
+    }
+    return rows;
+}
+
+/// How much of the exact lists the search finds, on up to 1,000 customers spread over all.
+double measured_recall(const ItemSearch& search, const FactorRows& customers, ThreadPool& pool) {
+    if (search.is_exact()) return 1;
+    constexpr std::size_t kMostCustomers = 1'000;
+    const std::size_t step = customers.num_rows() / kMostCustomers + 1;
+    FactorRows sample((customers.num_rows() + step - 1) / step, customers.num_factors());
+    for (std::size_t row = 0; row < sample.num_rows(); ++row) {
+        std::copy_n(customers.row(row * step).begin(), customers.num_factors(),
+                    sample.row(row).begin());
+    }
+    return search.recall(sample, kRecallAt, pool);
+}
+
+/// Turns all factors so that the Gramian of the products' is diagonal, and keeps it.
+void set_products(AlsFactors& factors, ThreadPool& pool, FoldInParameters& parameters) {
+    const PrincipalAxes turned = principal_axes(gramian(factors.products, pool));
+    multiply_rows(factors.products, turned.axes, pool);
+    multiply_rows(factors.customers, turned.axes, pool);
+    const FactorRows& products = factors.products;
     parameters.num_factors = products.num_factors();
     parameters.products.clear();
     parameters.products.reserve(products.num_rows() * products.num_factors());
     for (std::size_t row = 0; row < products.num_rows(); ++row) {
-        const auto factors = std::as_const(products).row(row);
-        parameters.products.insert(parameters.products.end(), factors.begin(), factors.end());
+        const auto own = products.row(row);
+        parameters.products.insert(parameters.products.end(), own.begin(), own.end());
     }
     parameters.curvatures.assign(turned.curvatures.begin(), turned.curvatures.end());
 }
@@ -250,12 +308,15 @@ Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const Als
     for (float& weight : weights.values) weight *= static_cast<float>(options.observed_weight);
     ATTUNE_ASSIGN(AlsFactors factors, solve(weights, options.solver, pool, progress));
 
-    Parameters parameters{options.strength, options.max_evidence, {}};
+    Parameters parameters{options.strength, options.max_evidence, {}, options.search};
     parameters.fold_in.objective = options.solver.objective;
     parameters.fold_in.observed_weight = options.observed_weight;
     parameters.fold_in.num_trained = data.num_products();
-    set_products(std::move(factors.products), pool, parameters.fold_in);
-    return std::make_unique<Als>(data.catalogue, std::move(parameters));
+    set_products(factors, pool, parameters.fold_in);
+    ATTUNE_ASSIGN(ItemSearch search,
+                  ItemSearch::create(factors.products, options.search, pool, progress));
+    parameters.search_recall = measured_recall(search, factors.customers, pool);
+    return std::make_unique<Als>(data.catalogue, std::move(parameters), std::move(search));
 }
 
 Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
@@ -266,6 +327,15 @@ Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
     ATTUNE_ASSIGN(parameters.strength, read_strength_options(reader, kName));
     parameters.max_evidence = reader.number<std::uint64_t>();
     ATTUNE_ASSIGN(parameters.fold_in, read_fold_in(reader));
+    parameters.search.exact_up_to = reader.number<std::uint64_t>();
+    parameters.search.effort = reader.number<std::uint64_t>();
+    parameters.search.seed = reader.number<std::uint64_t>();
+    parameters.search_recall = reader.number<double>();
+    ATTUNE_TRY(reader.status());
+    if (!validate(parameters.search) ||
+        !(parameters.search_recall >= 0 && parameters.search_recall <= 1)) {
+        return corrupt_model(kName, "its search is out of range");
+    }
     FoldInParameters& fold_in = parameters.fold_in;
     const std::size_t rank = fold_in.num_factors;
     if (rank == 0 || fold_in.products.size() != mapping.size() * rank) {
@@ -278,7 +348,11 @@ Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
                     products.begin() + static_cast<std::ptrdiff_t>(mapping[j]->at() * rank));
     }
     fold_in.products = std::move(products);
-    return std::make_unique<Als>(std::move(catalogue), std::move(parameters));
+    ThreadPool pool;
+    NullProgress progress;
+    ATTUNE_ASSIGN(ItemSearch search,
+                  ItemSearch::create(product_rows(fold_in), parameters.search, pool, progress));
+    return std::make_unique<Als>(std::move(catalogue), std::move(parameters), std::move(search));
 }
 
 }  // namespace attune

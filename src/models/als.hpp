@@ -10,6 +10,7 @@
 #include "features/catalogue.hpp"
 #include "features/training_data.hpp"
 #include "models/als_solver.hpp"
+#include "models/item_search.hpp"
 #include "models/product_strength.hpp"
 #include "models/recommender.hpp"
 
@@ -21,6 +22,7 @@ struct AlsOptions {
     StrengthOptions strength{Strength::kStrongest, 30};
     double observed_weight = 1;  ///< alpha: a pair of strength r has the weight alpha r
     std::size_t max_evidence = 10;
+    ItemSearchOptions search;
 };
 
 /// Implicit-feedback matrix factorization. Only the products' factors are kept: a customer's are
@@ -30,6 +32,10 @@ struct AlsOptions {
 /// The score x.y_j is taken apart exactly: each product i of the history contributes
 /// b_i y_j' A^-1 y_i (Hu et al., section 5). A product whose removal would not lower the score,
 /// although its contribution is positive, is not cited.
+///
+/// `top_products` looks at all products up to `search.exact_up_to` of them; in larger catalogues it
+/// searches a graph, whose recall of the 20 best is measured on a sample of the customers, kept
+/// with the model and told by `facts` ("search_recall_at_20").
 ///
 /// @errors kInvalidArgument: options out of range; kCancelled
 /// @cost   solve_als; scoring O(n^2 rank) for n < rank products of the history, and

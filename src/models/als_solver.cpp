@@ -78,6 +78,18 @@ Result<AlsMethod> parse_als_method(std::string_view name) {
                 "als: no method '{}'; there are cholesky, cg and subspace", name);
 }
 
+std::string_view als_loss_name(AlsLoss loss) {
+    return loss == AlsLoss::kConfidence ? "confidence" : "two_weights";
+}
+
+Result<AlsLoss> parse_als_loss(std::string_view name) {
+    for (const AlsLoss loss : {AlsLoss::kTwoWeights, AlsLoss::kConfidence}) {
+        if (als_loss_name(loss) == name) return loss;
+    }
+    return fail(ErrorCode::kInvalidArgument,
+                "als: no loss '{}'; there are two_weights and confidence", name);
+}
+
 double AlsObjective::row_regularization(std::size_t num_observed, std::size_t num_pairs) const {
     const double size =
         static_cast<double>(num_observed) + unobserved_weight * static_cast<double>(num_pairs);

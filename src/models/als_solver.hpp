@@ -21,6 +21,11 @@ enum class AlsLoss : std::uint8_t {
     kConfidence,  ///< (a + w) (1 - x.y)^2 - a (x.y)^2
 };
 
+/// "two_weights", "confidence".
+std::string_view als_loss_name(AlsLoss loss);
+/// @errors kInvalidArgument: none of the names
+Result<AlsLoss> parse_als_loss(std::string_view name);
+
 /// How strongly factors are drawn to zero: a row with n observed pairs out of N gets
 /// `regularization` x (n + unobserved_weight N)^`regularization_exponent`.
 struct AlsObjective {

@@ -1,15 +1,24 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/binary_io.hpp"
 #include "core/index.hpp"
 #include "domain/evidence.hpp"
 #include "features/customer_view.hpp"
+#include "math/packed_items.hpp"
 
 namespace attune {
+
+/// A number that tells how a model was fitted, such as the recall of its search.
+struct ModelFact {
+    std::string_view name;  ///< a literal
+    double value = 0;
+};
 
 /// A fitted model that scores the whole catalogue for one customer. Immutable.
 ///
@@ -36,6 +45,17 @@ class Recommender {
     /// is lower. Parts beyond the strongest few may be lumped into one kBaseline entry.
     [[nodiscard]] virtual Explanation explain(const CustomerView& customer,
                                               ProductIndex product) const = 0;
+
+    /// The best `k` products that the mask leaves, best first, equal scores by the lower index: the
+    /// order of `score`, unless the model says that it searches approximately.
+    /// @param num_products  of the catalogue
+    [[nodiscard]] virtual std::vector<Scored<double>> top_products(const CustomerView& customer,
+                                                                   std::size_t num_products,
+                                                                   std::size_t k,
+                                                                   const ItemMask& mask) const;
+
+    /// What the model says of itself for the report of its training; empty for most.
+    [[nodiscard]] virtual std::vector<ModelFact> facts() const { return {}; }
 
     virtual void save(BinaryWriter& writer) const = 0;
 };

@@ -85,7 +85,8 @@ std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate>& allo
                               const RankOptions& options, StageCounts& counts) {
     const std::size_t num_pooled = std::min(options.pool_size, allowed.size());
     const auto pool_end = allowed.begin() + static_cast<std::ptrdiff_t>(num_pooled);
-    std::partial_sort(allowed.begin(), pool_end, allowed.end(), ranks_before);
+    std::partial_sort(allowed.begin(), pool_end, allowed.end(),
+                      [](const Candidate& a, const Candidate& b) { return ranks_before(a, b); });
     counts.num_pooled = num_pooled;
     group_ties(ranker.catalogue, std::span(allowed).first(num_pooled));
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "serving/settings_als.hpp"
 #include "serving/settings_linear.hpp"
 #include "serving/settings_neighbours.hpp"
 #include "serving/settings_sequence.hpp"
@@ -106,16 +107,6 @@ void add_models(std::vector<Setting>& schema) {
     schema.push_back(real("popularity.half_life_days", 3, 0, 36'500,
                           "Days after which an event counts half; 0: events do not fade."));
     add_neighbour_settings(schema);
-    schema.push_back(whole("als.factors", static_cast<std::int64_t>(base.als.solver.num_factors), 1,
-                           512, "Numbers that describe a product."));
-    schema.push_back(whole("als.sweeps", static_cast<std::int64_t>(base.als.solver.num_sweeps), 1,
-                           1'000, "Rounds of alternating solving."));
-    schema.push_back(real("als.regularization", base.als.solver.objective.regularization, 1e-9, 1e6,
-                          "How strongly factors are drawn to zero."));
-    schema.push_back(real("als.unobserved_weight", base.als.solver.objective.unobserved_weight, 0,
-                          1e6, "Weight of the pairs that were not seen."));
-    schema.push_back(real("als.half_life_days", base.als.strength.half_life_days, 0, 36'500,
-                          "Days after which an event counts half; 0: never."));
     schema.push_back(real("content.half_life_days", base.content.half_life_days, 0, 36'500,
                           "Days after which an event counts half; 0: never."));
     schema.push_back(whole("cohort.min_cohorts", static_cast<std::int64_t>(base.cohort.min_cohorts),
@@ -210,6 +201,7 @@ const std::vector<Setting>& settings_schema() {
         add_events(all);
         add_training(all);
         add_models(all);
+        add_als_settings(all);
         add_linear_settings(all);
         add_sequence_settings(all);
         add_sgd_settings(all);
@@ -310,12 +302,6 @@ Status check_names(const ModelWeights& weights, std::string_view key) {
 
 void set_models(const Config& config, std::uint64_t seed, ModelOptions& base) {
     base.popularity.strength = {Strength::kSum, config.number("popularity.half_life_days")};
-    base.als.solver.num_factors = size_of(config, "als.factors");
-    base.als.solver.num_sweeps = size_of(config, "als.sweeps");
-    base.als.solver.seed = seed;
-    base.als.solver.objective.regularization = config.number("als.regularization");
-    base.als.solver.objective.unobserved_weight = config.number("als.unobserved_weight");
-    base.als.strength.half_life_days = config.number("als.half_life_days");
     set_linear_options(config, seed, base);
     set_sequence_options(config, base);
     base.content.half_life_days = config.number("content.half_life_days");
@@ -338,6 +324,7 @@ Result<TrainingOptions> training_options(const Config& config) {
     options.k = size_of(config, "training.k");
     options.seed = static_cast<std::uint64_t>(config.integer("training.seed"));
     set_models(config, options.seed, options.base);
+    ATTUNE_TRY(read_als_settings(config, options.seed, options.base));
     ATTUNE_TRY(read_neighbour_settings(config, options.base));
     read_sgd_settings(config, options.seed, options.base);
     if (const std::string& weights = config.text("blend.weights"); weights != "learned") {

@@ -81,6 +81,7 @@ class Trainer {
         ATTUNE_ASSIGN(SharedModel model, fit_model(name, data_, chosen.options, pool_, progress_));
         entry["seconds"] = seconds_since(start);
         entry["parameters"] = chosen.parameters;
+        for (const ModelFact& fact : model->facts()) entry[fact.name] = fact.value;
         trained_.report["models"].push_back(std::move(entry));
         trained_.models.push_back(std::move(model));
         return {};

@@ -93,6 +93,21 @@ TEST_P(RecommenderContract, ScoresAreFinite) {
     for (const double score : all_scores(fitted())) EXPECT_TRUE(std::isfinite(score));
 }
 
+TEST_P(RecommenderContract, TopProductsAreThoseOfTheHighestScores) {
+    const Recommender& model = fitted();
+    const std::size_t num_products = planted().train.num_products();
+    for (std::size_t c = 0; c < planted().train.num_customers(); c += 9) {
+        const CustomerView view = planted().train.view(CustomerIndex(c));
+        const std::vector<std::uint32_t> held{1, 4};
+        std::vector<std::uint8_t> allowed(num_products, 1);
+        allowed[2] = 0;
+        const auto expected = top_k_if(
+            std::span<const double>(scores_of(model, view)), 7,
+            [&](std::uint32_t product) { return product != 1 && product != 2 && product != 4; });
+        EXPECT_EQ(model.top_products(view, num_products, 7, {held, allowed}), expected);
+    }
+}
+
 TEST_P(RecommenderContract, OfAnUnknownCustomerAreScoredAlike) {
     const Recommender& model = fitted();
     const Timestamp now = planted().train.as_of;

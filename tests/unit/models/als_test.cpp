@@ -164,5 +164,30 @@ TEST(Als, RefusesBytesThatNoFitWrote) {
     EXPECT_GT(num_refused, 20U);
 }
 
+TEST(Als, SearchesLargeCataloguesApproximatelyAndTellsTheRecall) {
+    const TrainingData data = blocks();
+    AlsOptions options = small_options();
+    EXPECT_THAT(fit(data, options)->facts(), testing::IsEmpty());
+    options.search.exact_up_to = 10;
+    const auto model = fit(data, options);
+    ASSERT_EQ(model->facts().size(), 1U);
+    EXPECT_EQ(model->facts()[0].name, "search_recall_at_20");
+    EXPECT_GT(model->facts()[0].value, 0.9);
+    const CustomerView view = data.view(CustomerIndex(std::size_t{3}));
+    std::vector<double> scores(kNumProducts);
+    model->score(view, scores);
+    EXPECT_EQ(model->top_products(view, kNumProducts, 5, {}), top_k(scores, 5));
+
+    BinaryWriter writer;
+    model->save(writer);
+    const std::string bytes(writer.bytes());
+    BinaryReader reader(bytes);
+    const auto loaded = load_als(reader, data.catalogue);
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ((*loaded)->facts()[0].value, model->facts()[0].value);
+    EXPECT_EQ((*loaded)->top_products(view, kNumProducts, 5, {}),
+              model->top_products(view, kNumProducts, 5, {}));
+}
+
 }  // namespace
 }  // namespace attune

@@ -93,7 +93,8 @@ TEST(Mmr, IsTheBruteForceOrder) {
                 table[i][j] = table[j][i] = *rc::gen::inRange(0, 9) / 8.0;
             }
         }
-        std::sort(pool.begin(), pool.end(), ranks_before);
+        std::sort(pool.begin(), pool.end(),
+                  [](const Candidate& a, const Candidate& b) { return ranks_before(a, b); });
         const TableSimilarity similarity(table);
         const MmrOptions options{*rc::gen::inRange<std::size_t>(0, 14),
                                  *rc::gen::inRange(0, 9) / 8.0};

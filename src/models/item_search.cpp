@@ -1,0 +1,159 @@
+#include "models/item_search.hpp"
+
+// Without it hnswlib prefetches past the end of its lists.
+#define NO_MANUAL_VECTORIZATION
+#include <hnswlib/hnswlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+
+#include "math/dense.hpp"
+
+namespace attune {
+
+struct ItemSearch::Graph {
+    Graph(const FactorRows& factors, const ItemSearchOptions& options)
+        : items(factors),
+          space(factors.num_factors() + 1),
+          index(&space, factors.num_rows(), options.links, options.build_effort, options.seed),
+          effort(options.effort) {}
+
+    FactorRows items;
+    hnswlib::InnerProductSpace space;
+    hnswlib::HierarchicalNSW<float> index;
+    std::size_t effort;
+};
+
+namespace {
+
+Status check_range(std::string_view name, std::size_t value, std::size_t minimum,
+                   std::size_t maximum) {
+    if (value >= minimum && value <= maximum) return {};
+    return fail(ErrorCode::kInvalidArgument, "item search: {} is {}; it may be {} to {}", name,
+                value, minimum, maximum);
+}
+
+/// The items with the factor that makes all norms equal.
+class EvenedItems {
+ public:
+    explicit EvenedItems(const FactorRows& items) : items_(items) {
+        for (std::size_t i = 0; i < items.num_rows(); ++i) {
+            largest_ = std::max(largest_, squared_norm(i));
+        }
+    }
+
+    void write(std::size_t item, std::vector<float>& row) const {
+        const auto factors = items_.row(item);
+        row.assign(factors.begin(), factors.end());
+        row.push_back(static_cast<float>(std::sqrt(std::max(0.0, largest_ - squared_norm(item)))));
+    }
+
+ private:
+    [[nodiscard]] double squared_norm(std::size_t item) const {
+        const auto row = items_.row(item);
+        return dot(row.data(), row.data(), row.size());
+    }
+
+    const FactorRows& items_;
+    double largest_ = 0;
+};
+
+}  // namespace
+
+ItemSearch::ItemSearch() = default;
+ItemSearch::ItemSearch(ItemSearch&&) noexcept = default;
+ItemSearch& ItemSearch::operator=(ItemSearch&&) noexcept = default;
+ItemSearch::~ItemSearch() = default;
+
+Result<ItemSearch> ItemSearch::create(const FactorRows& items, const ItemSearchOptions& options,
+                                      ThreadPool& pool, Progress& progress) {
+    ATTUNE_TRY(validate(options));
+    ItemSearch search;
+    search.packed_ = PackedItems(items);
+    if (items.num_rows() <= options.exact_up_to) return search;
+    try {
+        search.graph_ = std::make_unique<Graph>(items, options);
+        const EvenedItems evened(items);
+        std::vector<std::vector<float>> rows(pool.num_threads());
+        constexpr std::size_t kBlock = 4096;
+        progress.begin("index of products", items.num_rows());
+        for (std::size_t begin = 0; begin < items.num_rows(); begin += kBlock) {
+            if (progress.cancelled()) return fail(ErrorCode::kCancelled, "the index was stopped");
+            const std::size_t size = std::min(kBlock, items.num_rows() - begin);
+            pool.parallel_for(size, 16,
+                              [&](std::size_t first, std::size_t last, std::size_t thread) {
+                                  for (std::size_t i = begin + first; i < begin + last; ++i) {
+                                      evened.write(i, rows[thread]);
+                                      search.graph_->index.addPoint(rows[thread].data(), i);
+                                  }
+                              });
+            progress.advance(begin + size);
+        }
+        progress.end();
+    } catch (const std::exception& exception) {
+        return fail(ErrorCode::kUnavailable, "the index of {} products cannot be built: {}",
+                    items.num_rows(), exception.what());
+    }
+    return search;
+}
+
+std::vector<Scored<float>> ItemSearch::top_k(std::span<const float> customer, std::size_t k,
+                                             const ItemMask& mask) const {
+    if (is_exact()) return packed_.top_k(customer, k, mask);
+    std::vector<float> query(customer.begin(), customer.end());
+    query.push_back(0);
+    const std::size_t num_items = packed_.num_items();
+    const std::size_t wanted = std::min(k, num_items);
+    // hnswlib keeps as many in view as it is asked for, if that is more than its own setting.
+    for (std::size_t asked = std::max(graph_->effort, 2 * wanted + mask.held.size());
+         asked < num_items / 4; asked *= 4) {
+        auto found = graph_->index.searchKnn(query.data(), asked);
+        std::vector<Scored<float>> best;
+        for (; !found.empty(); found.pop()) {
+            const auto item = static_cast<std::uint32_t>(found.top().second);
+            if (!mask.allowed.empty() && mask.allowed[item] == 0) continue;
+            if (std::binary_search(mask.held.begin(), mask.held.end(), item)) continue;
+            const auto row = graph_->items.row(item);
+            best.push_back(
+                {item, static_cast<float>(dot(row.data(), customer.data(), row.size()))});
+        }
+        if (best.size() < wanted) continue;
+        std::sort(best.begin(), best.end(), ranks_before<float>);
+        best.resize(wanted);
+        return best;
+    }
+    return packed_.top_k(customer, k, mask);
+}
+
+double ItemSearch::recall(const FactorRows& customers, std::size_t k, ThreadPool& pool) const {
+    if (is_exact() || customers.num_rows() == 0) return 1;
+    std::vector<double> shares(customers.num_rows(), 1);
+    pool.parallel_for(
+        customers.num_rows(), 4, [&](std::size_t begin, std::size_t end, std::size_t) {
+            for (std::size_t c = begin; c < end; ++c) {
+                const auto exact = packed_.top_k(customers.row(c), k);
+                const auto found = top_k(customers.row(c), k);
+                if (exact.empty()) continue;
+                // By the score, for equal ones may change places.
+                const float least = exact.back().score - 1e-5F * std::abs(exact.back().score);
+                const auto good = std::count_if(found.begin(), found.end(), [&](const auto& entry) {
+                    return entry.score >= least;
+                });
+                shares[c] = static_cast<double>(good) / static_cast<double>(exact.size());
+            }
+        });
+    double sum = 0;
+    for (const double share : shares) sum += share;
+    return sum / static_cast<double>(shares.size());
+}
+
+Status validate(const ItemSearchOptions& options) {
+    ATTUNE_TRY(check_range("exact_up_to", options.exact_up_to, 1, 100'000'000));
+    ATTUNE_TRY(check_range("links", options.links, 2, 1'000));
+    ATTUNE_TRY(check_range("build_effort", options.build_effort, 2, 100'000));
+    ATTUNE_TRY(check_range("effort", options.effort, 10, 100'000));
+    return {};
+}
+
+}  // namespace attune
