@@ -15,7 +15,7 @@ namespace attune {
 struct ItemSearch::Graph {
     Graph(const FactorRows& factors, const ItemSearchOptions& options)
         : items(factors),
-          space(factors.num_factors() + 1),
+          space(factors.num_factors()),
           index(&space, factors.num_rows(), options.links, options.build_effort, options.seed),
           effort(options.effort) {}
 
@@ -34,31 +34,6 @@ Status check_range(std::string_view name, std::size_t value, std::size_t minimum
                 value, minimum, maximum);
 }
 
-/// The items with the factor that makes all norms equal.
-class EvenedItems {
- public:
-    explicit EvenedItems(const FactorRows& items) : items_(items) {
-        for (std::size_t i = 0; i < items.num_rows(); ++i) {
-            largest_ = std::max(largest_, squared_norm(i));
-        }
-    }
-
-    void write(std::size_t item, std::vector<float>& row) const {
-        const auto factors = items_.row(item);
-        row.assign(factors.begin(), factors.end());
-        row.push_back(static_cast<float>(std::sqrt(std::max(0.0, largest_ - squared_norm(item)))));
-    }
-
- private:
-    [[nodiscard]] double squared_norm(std::size_t item) const {
-        const auto row = items_.row(item);
-        return dot(row.data(), row.data(), row.size());
-    }
-
-    const FactorRows& items_;
-    double largest_ = 0;
-};
-
 }  // namespace
 
 ItemSearch::ItemSearch() = default;
@@ -74,20 +49,16 @@ Result<ItemSearch> ItemSearch::create(const FactorRows& items, const ItemSearchO
     if (items.num_rows() <= options.exact_up_to) return search;
     try {
         search.graph_ = std::make_unique<Graph>(items, options);
-        const EvenedItems evened(items);
-        std::vector<std::vector<float>> rows(pool.num_threads());
         constexpr std::size_t kBlock = 4096;
         progress.begin("index of products", items.num_rows());
         for (std::size_t begin = 0; begin < items.num_rows(); begin += kBlock) {
             if (progress.cancelled()) return fail(ErrorCode::kCancelled, "the index was stopped");
             const std::size_t size = std::min(kBlock, items.num_rows() - begin);
-            pool.parallel_for(size, 16,
-                              [&](std::size_t first, std::size_t last, std::size_t thread) {
-                                  for (std::size_t i = begin + first; i < begin + last; ++i) {
-                                      evened.write(i, rows[thread]);
-                                      search.graph_->index.addPoint(rows[thread].data(), i);
-                                  }
-                              });
+            pool.parallel_for(size, 16, [&](std::size_t first, std::size_t last, std::size_t) {
+                for (std::size_t i = begin + first; i < begin + last; ++i) {
+                    search.graph_->index.addPoint(items.row(i).data(), i);
+                }
+            });
             progress.advance(begin + size);
         }
         progress.end();
@@ -101,14 +72,12 @@ Result<ItemSearch> ItemSearch::create(const FactorRows& items, const ItemSearchO
 std::vector<Scored<float>> ItemSearch::top_k(std::span<const float> customer, std::size_t k,
                                              const ItemMask& mask) const {
     if (is_exact()) return packed_.top_k(customer, k, mask);
-    std::vector<float> query(customer.begin(), customer.end());
-    query.push_back(0);
     const std::size_t num_items = packed_.num_items();
     const std::size_t wanted = std::min(k, num_items);
     // hnswlib keeps as many in view as it is asked for, if that is more than its own setting.
     for (std::size_t asked = std::max(graph_->effort, 2 * wanted + mask.held.size());
          asked < num_items / 4; asked *= 4) {
-        auto found = graph_->index.searchKnn(query.data(), asked);
+        auto found = graph_->index.searchKnn(customer.data(), asked);
         std::vector<Scored<float>> best;
         for (; !found.empty(); found.pop()) {
             const auto item = static_cast<std::uint32_t>(found.top().second);

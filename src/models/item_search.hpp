@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/progress.hpp"
@@ -25,14 +26,15 @@ struct ItemSearchOptions {
 /// Finds the items with the highest inner products: all of them are looked at up to a number of
 /// items, above it a graph (HNSW) is searched.
 ///
-/// Inner products become cosines by one more factor, sqrt(M^2 - |y|^2) with M the largest norm, so
-/// that near in the graph means high in score. Scores returned are exact either way.
+/// The graph is built of inner products as they are. Making them cosines by one more factor, exact
+/// as it is, crowds all items together where norms differ: on 4,000 items of 12 factors with
+/// log-normal norms it found .66 of the best 20 with an effort of 100, inner products .99.
 ///
 /// @threads  const members may be called from many threads at once
 /// @cost     exact: see PackedItems. Approximate: O(log(items) effort factors) a search,
 ///           O(items log(items) build_effort factors) to build, in parallel
-/// @source   Malkov, Yashunin, TPAMI 2018 (hnswlib); Bachrach et al., RecSys 2014, for the
-///           reduction
+/// @source   Malkov, Yashunin, TPAMI 2018 (hnswlib); Morozov, Babenko, NeurIPS 2018, for inner
+///           products
 class ItemSearch {
  public:
     /// @param items  one row per item, all finite
