@@ -88,11 +88,13 @@ CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& fact
     const Stopwatch watch;
     CsrMatrix feedback = must(planted_feedback(options, pool));
     const double seconds = watch.seconds();
+    const double cpu_seconds = watch.cpu_seconds();
     facts.data = data_hash(feedback);
     Report(facts).print("planted_feedback", {{"customers", feedback.num_rows},
                                              {"products", feedback.num_columns},
                                              {"interactions", feedback.num_nonzero()},
-                                             {"seconds", seconds}});
+                                             {"seconds", seconds},
+                                             {"cpu_seconds", cpu_seconds}});
     if (!request.feedback_file.empty()) must(write_feedback(request.feedback_file, feedback));
     return feedback;
 }
