@@ -21,6 +21,9 @@ void add_pairwise(std::vector<Setting>& schema, const std::string& model,
                       "How far a draw moves what it touches.", 1e-6, 10});
     schema.push_back({model + ".regularization", solver.regularization,
                       "How strongly factors and biases are drawn to zero.", 0, 10});
+    schema.push_back({model + ".max_norm", solver.max_norm,
+                      "Length that the factors of a customer or product are kept below; 0: any.", 0,
+                      1'000});
     schema.push_back({model + ".popular_negatives",
                       solver.negatives == NegativeSampling::kPopularity,
                       "Whether products to rank lower are drawn as often as customers deal with "
@@ -42,6 +45,7 @@ void read_pairwise(const Config& config, const std::string& model, std::uint64_t
     solver.num_epochs = size(".epochs");
     solver.learning_rate = config.number(model + ".learning_rate");
     solver.regularization = config.number(model + ".regularization");
+    solver.max_norm = config.number(model + ".max_norm");
     solver.negatives = config.boolean(model + ".popular_negatives") ? NegativeSampling::kPopularity
                                                                     : NegativeSampling::kUniform;
     solver.num_threads = size(".threads");

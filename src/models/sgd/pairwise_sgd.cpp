@@ -246,12 +246,23 @@ class Descent {
 
     void update(const Draw& drawn, float* own, float* liked, float* other, float slope) {
         pair_step(own, liked, other, products_.row_size(), rate_ * slope, shrink_);
+        if (options_.max_norm > 0) {
+            for (float* const row : {own, liked, other}) cut_back(row);
+        }
         products_.store(drawn.pair.product, liked);
         products_.store(drawn.other, other);
         if (!options_.biases) return;
         const float kept = 1 - shrink_;
         store_shared(biases_[drawn.pair.product], kept * bias(drawn.pair.product) + rate_ * slope);
         store_shared(biases_[drawn.other], kept * bias(drawn.other) - rate_ * slope);
+    }
+
+    void cut_back(float* row) const {
+        const auto bound = static_cast<float>(options_.max_norm);
+        const float square = row_dot(row, row, products_.row_size());
+        if (square <= bound * bound) return;
+        const float scale = bound / std::sqrt(square);
+        for (std::size_t k = 0; k < products_.row_size(); ++k) row[k] *= scale;
     }
 
     [[nodiscard]] float bias(std::uint32_t product) const { return load_shared(biases_[product]); }
@@ -317,6 +328,7 @@ Status validate(const PairwiseOptions& options, std::string_view model) {
     ATTUNE_TRY(check("regularization", options.regularization, 0, 10));
     ATTUNE_TRY(check("learning_rate x regularization",
                      options.learning_rate * options.regularization, 0, 1));
+    ATTUNE_TRY(check("max_norm", options.max_norm, 0, 1e3));
     ATTUNE_TRY(check("initial_deviation", options.initial_deviation, 1e-6, 1e3));
     return check("num_threads", static_cast<double>(options.num_threads), 0, 1024);
 }

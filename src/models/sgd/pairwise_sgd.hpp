@@ -22,6 +22,7 @@ struct PairwiseOptions {
     std::size_t num_epochs = 60;  ///< of as many draws as there are observed pairs
     double learning_rate = 0.1;
     double regularization = 0.005;   ///< what draws factors and biases to zero
+    double max_norm = 0;             ///< rows that grow longer are cut back to it; 0: any length
     double initial_deviation = 0.1;  ///< of a factor row's length; must not be 0
     NegativeSampling negatives = NegativeSampling::kUniform;
     bool biases = true;  ///< whether products have a number of their own beside the factors

@@ -5,7 +5,10 @@
 namespace attune {
 
 struct WarpSolverOptions : PairwiseOptions {
-    WarpSolverOptions() { learning_rate = 0.03; }
+    WarpSolverOptions() {
+        learning_rate = 0.03;
+        max_norm = 4;
+    }
     std::size_t max_draws = 50;  ///< products tried until one ranks too high
 };
 
@@ -18,7 +21,7 @@ struct WarpSolverOptions : PairwiseOptions {
 /// @errors as fit_bpr_factors
 /// @threads one fit at a time per pool
 /// @cost   O(nnz max_draws rank) an epoch at most
-/// @source Weston, Bengio, Usunier, IJCAI 2011; departures: squared norms are penalised instead of
+/// @source Weston, Bengio, Usunier, IJCAI 2011; departures: squared norms are penalised as well as
 ///         bounded, products have biases, draws end after max_draws
 Result<PairwiseFactors> fit_warp_factors(const CsrMatrix& counts, const WarpSolverOptions& options,
                                          ThreadPool& pool, Progress& progress);
