@@ -60,7 +60,7 @@ std::vector<ParameterChoice> user_knn_candidates(const ModelOptions& base) {
             });
     };
     add_one(base.user_knn.target_half_life_days, base.user_knn.num_neighbours);
-    for (const double days : {30.0, 60.0}) {
+    for (const double days : {10.0, 30.0}) {
         for (const std::size_t neighbours : {100UL, 400UL}) add_one(days, neighbours);
     }
     return candidates;

@@ -30,6 +30,7 @@ class BestCandidates {
     void restart(Score least) {
         entries_.clear();
         least_ = least;
+        last_index_ = std::numeric_limits<std::uint32_t>::max();
     }
 
     /// Of equal scores the lower index may win.
@@ -38,6 +39,7 @@ class BestCandidates {
     void offer(std::uint32_t index, Score score) {
         // What vanishes as a float is no neighbour.
         if (!may_take(score) || !(static_cast<float>(score) > 0)) return;
+        if (score == least_ && index > last_index_) return;
         entries_.push_back({index, score});
         if (entries_.size() == capacity_) prune();
     }
@@ -61,12 +63,14 @@ class BestCandidates {
         const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
         std::nth_element(entries_.begin(), last, entries_.end(), ranks_before<Score>);
         least_ = last->score;
+        last_index_ = last->index;
         entries_.resize(k_);
     }
 
     std::size_t k_;
     std::size_t capacity_;
     Score least_ = 0;
+    std::uint32_t last_index_ = std::numeric_limits<std::uint32_t>::max();  ///< of `least_`
     std::vector<Scored<Score>> entries_;
 };
 

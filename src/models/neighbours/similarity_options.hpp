@@ -23,7 +23,7 @@ enum class SimilarityMeasure : std::uint8_t {
     kTfIdf,           ///< cosine of the counts weighted by TF-IDF
     kBm25,            ///< inner product of the counts weighted by BM25
     kCooccurrence,    ///< c
-    kLift,            ///< c N / (n_i n_j)
+    kLift,            ///< c N / (n_i n_j): pairs of rare products come first
     kLogLikelihood,   ///< Dunning's G^2 of having i and having j where c is above n_i n_j / N, else
                       ///< 0
 };
