@@ -34,6 +34,8 @@ std::vector<ModelSelection> selections_of(const json& training_report, std::size
                                  {},
                                  0};
         for (const json& tried : model.at("trials")) {
+            // Of a search, those tried in full.
+            if (!tried.contains("ndcg") || tried.at("budget").get<double>() < 1) continue;
             if (tried.at("parameters") == model.at("parameters")) {
                 selection.chosen = selection.trials.size();
             }

@@ -1,7 +1,10 @@
 #include "cli/training_support.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "serving/model_choice.hpp"
 #include "serving/settings.hpp"
 #include "serving/train_service.hpp"
 #include "serving/training_data_loader.hpp"
@@ -46,6 +49,35 @@ void show_model(const Context& context, const json& report, const json& model) {
     context.say(line);
 }
 
+/// The trials of a search, those on the largest budget first, then the best.
+void show_search(const Context& context, const json& model) {
+    if (!model.contains("search")) return;
+    const json& search = model.at("search");
+    context.say(
+        fmt::format("  Search for {} ({}): {} candidates, {} trials worth {:.1f} whole fits",
+                    model.at("name").get<std::string>(), search.at("method").get<std::string>(),
+                    search.at("candidates").get<std::size_t>(), model.at("trials").size(),
+                    search.at("budget").get<double>()));
+    context.say(
+        fmt::format("    {:>7}  {:>6}  {:>7}  {}", "NDCG", "budget", "seconds", "parameters"));
+    std::vector<json> trials = model.at("trials");
+    const auto rank = [](const json& trial) {
+        return std::pair(trial.at("budget").get<double>(), trial.value("ndcg", -1.0));
+    };
+    std::stable_sort(trials.begin(), trials.end(),
+                     [&](const json& a, const json& b) { return rank(a) > rank(b); });
+    for (const json& trial : trials) {
+        const std::string ndcg = trial.contains("ndcg")
+                                     ? fmt::format("{:.4f}", trial.at("ndcg").get<double>())
+                                     : "failed";
+        std::string line =
+            fmt::format("    {:>7}  {:>6.3f}  {:>7.2f}  {}", ndcg, trial.at("budget").get<double>(),
+                        trial.at("seconds").get<double>(), parameters_text(trial.at("parameters")));
+        if (trial.contains("error")) line += ": " + trial.at("error").get<std::string>();
+        context.say(line);
+    }
+}
+
 void show_weights_from(const Context& context, const json& report, const char* blend,
                        const char* title) {
     if (!report.contains(blend)) return;
@@ -71,10 +103,14 @@ std::unique_ptr<ThreadPool> make_training_pool(const Context& context) {
         static_cast<std::size_t>(context.config().integer("training.threads")));
 }
 
-Result<std::shared_ptr<const ModelSnapshot>> train(Context& context, Database& database) {
+Result<std::shared_ptr<const ModelSnapshot>> train(Context& context, Database& database,
+                                                   const SearchFlags& search) {
     const Config& config = context.config();
     TrainRequest request;
     ATTUNE_ASSIGN(request.options, training_options(config));
+    ATTUNE_ASSIGN(request.options.search, parse_parameter_search(search.method));
+    request.options.num_trials = search.num_trials;
+    request.options.search_models = search.models;
     request.event_weights = event_weights(config);
     request.folder = context.models_folder();
     request.num_kept = static_cast<std::size_t>(config.integer("storage.kept_models"));
@@ -122,6 +158,7 @@ void show_training(const Context& context, const ModelSnapshot& snapshot) {
             validation.at("customers").get<std::size_t>(),
             validation.at("from").get<std::string>().substr(0, 10)));
     }
+    for (const json& model : report.at("models")) show_search(context, model);
     show_weights_from(context, report, "blend", "with a history");
     show_weights_from(context, report, "cold_blend", "without a history");
 }

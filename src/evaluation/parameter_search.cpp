@@ -94,6 +94,9 @@ class Search {
             const auto failed =
                 std::find_if(result_.trials.begin(), result_.trials.end(),
                              [](const CandidateTrial& trial) { return !trial.value; });
+            if (result_.trials.size() == 1) {
+                return fail(ErrorCode::kInvalidArgument, "{}", failed->error);
+            }
             return fail(ErrorCode::kInvalidArgument, "every candidate failed; the first: {}",
                         failed->error);
         }

@@ -9,6 +9,7 @@
 #include "core/random.hpp"
 #include "evaluation/blend_tuner.hpp"
 #include "ranking/blend_weights.hpp"
+#include "serving/model_choice.hpp"
 #include "serving/tuning.hpp"
 
 namespace attune {
@@ -58,6 +59,7 @@ class Trainer {
                                              {"pairs", split_->num_pairs()},
                                              {"metric", fmt::format("ndcg@{}", options_.k)}};
         }
+        ATTUNE_TRY(check_search(options_));
         for (const std::string& name : options_.models) ATTUNE_TRY(train(name));
         if (trained_.models.empty()) {
             return fail(ErrorCode::kInvalidArgument,
@@ -99,39 +101,16 @@ class Trainer {
         return {};
     }
 
-    /// The candidate that is best on the validation slice, whose model is kept for the blend.
+    /// The parameters that are best on the validation slice, whose model is kept for the blend.
     Result<ParameterChoice> choose(const std::string& name, json& entry) {
-        std::vector<ParameterChoice> candidates = parameter_choices(name, options_.base);
-        if (!options_.tune) candidates.resize(1);
-        if (!split_) return candidates.front();
-        std::size_t best = 0;
-        double best_ndcg = -1;
-        SharedModel best_model;
-        entry["trials"] = json::array();
-        for (std::size_t i = 0; i < candidates.size(); ++i) {
-            if (progress_.cancelled()) return fail(ErrorCode::kCancelled, "training was stopped");
-            ATTUNE_ASSIGN(SharedModel model,
-                          fit_model(name, split_->train, candidates[i].options, pool_, progress_));
-            ATTUNE_ASSIGN(const double ndcg, validation_ndcg(*model));
-            entry["trials"].push_back({{"parameters", candidates[i].parameters}, {"ndcg", ndcg}});
-            if (ndcg > best_ndcg) {
-                best = i;
-                best_ndcg = ndcg;
-                best_model = std::move(model);
-            }
+        if (!split_) {
+            ATTUNE_ASSIGN(std::vector<ParameterChoice> choices, choices_to_try(name, options_));
+            return std::move(choices.front());
         }
-        entry["validation_ndcg"] = best_ndcg;
-        validated_.push_back(std::move(best_model));
-        return candidates[best];
-    }
-
-    Result<double> validation_ndcg(const Recommender& model) {
-        const std::vector<ScoredModel> scored{scored_model(std::string(model.name()), model)};
-        BlendTunerOptions tuner_options;
-        tuner_options.k = options_.k;
-        ATTUNE_ASSIGN(const BlendTuner tuner,
-                      BlendTuner::create(*split_, scored, tuner_options, pool_));
-        return tuner.ndcg_of_blend(std::array{1.0}, pool_);
+        ATTUNE_ASSIGN(ModelChoice chosen,
+                      choose_model(name, *split_, options_, pool_, progress_, entry));
+        validated_.push_back(std::move(chosen.validated));
+        return std::move(chosen.choice);
     }
 
     /// Views of a seeded sample of customers.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,14 +19,24 @@ namespace attune {
 
 using ModelWeights = std::map<std::string, double, std::less<>>;
 
+/// How parameters are looked for.
+enum class ParameterSearch : std::uint8_t {
+    kNone,     ///< a few fixed candidates, where `tune` says so
+    kRandom,   ///< drawn at random from the recommender's search space, each tried in full
+    kHalving,  ///< the same, but most of them only a little (search_candidates)
+};
+
 struct TrainingOptions {
     std::vector<std::string> models;  ///< names of the recommenders to fit
     ModelOptions base;                ///< where the search for parameters starts
-    bool tune = true;                 ///< search parameters on the validation slice
-    double validation_days = 30;      ///< the last days of the data, on which choices are made
-    std::size_t k = 20;               ///< choices maximise NDCG@k there
-    ModelWeights blend_weights;       ///< for customers with a history; empty: learnt
-    ModelWeights cold_weights;        ///< for customers without
+    bool tune = true;                 ///< try a few parameters on the validation slice
+    ParameterSearch search = ParameterSearch::kNone;  ///< there, in place of `tune`
+    std::size_t num_trials = 20;             ///< candidates of a search, the base's own among them
+    std::vector<std::string> search_models;  ///< whose parameters; empty: all that have any
+    double validation_days = 30;  ///< the last days of the data, on which choices are made
+    std::size_t k = 20;           ///< choices maximise NDCG@k there
+    ModelWeights blend_weights;   ///< for customers with a history; empty: learnt
+    ModelWeights cold_weights;    ///< for customers without
     std::size_t max_scale_customers = 2'000;  ///< a sample of this size sets the scales
     std::uint64_t seed = 1;
 };
@@ -34,7 +45,7 @@ struct TrainedModels {
     std::vector<std::shared_ptr<const Recommender>> models;
     std::shared_ptr<const Blend> blend;  ///< none where there are too few events to learn from
     std::shared_ptr<const Blend> cold_blend;
-    /// {"models": [{"name", "seconds", "validation_ndcg", "parameters", "trials": [...]}],
+    /// {"models": [{"name", "seconds", "parameters", and what choose_model reports}],
     ///  "blend": {...}, "cold_blend": {...}, "validation": {...}, "left_out": [...]}
     nlohmann::json report;
 };

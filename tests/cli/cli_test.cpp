@@ -102,6 +102,35 @@ TEST_F(Program, DoesTheWholeJob) {
     EXPECT_NE(excluded.err.find("GHOST"), std::string::npos);
 }
 
+TEST_F(Program, SearchesParametersAndShowsTheTrials) {
+    import_shop();
+    const std::string search =
+        std::string("train --database sqlite:s.db --search halving --trials 4 --search-model als") +
+        kQuick;
+    const Outcome people = run(search);
+    ASSERT_EQ(people.status, 0) << people.err;
+    EXPECT_NE(people.out.find("Search for als (halving): 4 candidates, 6 trials worth"),
+              std::string::npos)
+        << people.out;
+    EXPECT_NE(people.out.find("half_life_days"), std::string::npos);
+    const Outcome machine = run(search + " --json");
+    ASSERT_EQ(machine.status, 0) << machine.err;
+    std::size_t num_searched = 0;
+    const json report = machine.last()["report"];
+    for (const json& model : report["models"]) {
+        if (!model.contains("search")) continue;
+        ++num_searched;
+        EXPECT_EQ(model["name"], "als");
+        EXPECT_EQ(model["trials"].size(), 6U);
+    }
+    EXPECT_EQ(num_searched, 1U);
+    const Outcome unknown = run("train --database sqlite:s.db --search random --search-model warp");
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_NE(unknown.err.find("'warp' is not among"), std::string::npos) << unknown.err;
+    EXPECT_NE(run("train --database sqlite:s.db --trials 3").status, 0) << "without --search";
+    EXPECT_NE(run("train --database sqlite:s.db --search grid").status, 0);
+}
+
 TEST_F(Program, SaysWhatALowerScoreAndAShortListComeFrom) {
     import_shop();
     ASSERT_EQ(run(std::string("train --database sqlite:s.db") + kQuick).status, 0);
