@@ -29,6 +29,7 @@ check: layers ## quick checks before a commit: layers, format, unit tests
 	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)
 
 acceptance: build ## what the issues say must be shown
+	@$(BUILD) build/release --target collaborative_bench -j $(JOBS)
 	@scripts/acceptance.sh
 
 format: ## lay out every source

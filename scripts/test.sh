@@ -90,9 +90,9 @@ step "tests of what has threads, with TSan"
 run_ctest build/tsan -L threads
 
 step "build the product"
-build release --target attune
+build release --target attune collaborative_bench
 step "acceptance"
-for test in tests/acceptance/main-job-*; do
+for test in tests/acceptance/*-[0-9]*; do
     count "$(basename "$test")" "$test"
 done
 
