@@ -26,6 +26,7 @@ Status check(const MarkovOptions& options) {
     }
     ATTUNE_TRY(check_option(kName, "max_steps", static_cast<double>(steps.max_steps), 1, 1e6));
     ATTUNE_TRY(check_option(kName, "step_decay", steps.step_decay, 0, 1));
+    ATTUNE_TRY(check_option(kName, "within_session", steps.within_session, 0, 1e6));
     ATTUNE_TRY(check_option(kName, "source_exponent", steps.source_exponent, 0, 4));
     ATTUNE_TRY(check_option(kName, "smoothing", options.smoothing, 1e-6, 1e6));
     ATTUNE_TRY(check_option(kName, "normalization", options.normalization, 0, 4));
@@ -92,19 +93,25 @@ class Counter {
  private:
     void add_steps(std::size_t source, double factor, std::vector<double>& sums,
                    std::vector<std::uint32_t>& touched) const {
+        add_session(source, factor * options_.within_session, sums, touched);
         double steps = factor;
         for (std::size_t s = source + 1; s < end_[source]; ++s) {
-            const double count = steps * decay(sessions_.times[source], sessions_.times[s],
-                                               options_.gap_half_life_days);
+            const double left = decay(sessions_.times[source], sessions_.times[s],
+                                      options_.gap_half_life_days);
+            add_session(s, steps * left, sums, touched);
             steps *= options_.step_decay;
-            const auto products = targets_.row_columns(s);
-            const auto values = targets_.row_values(s);
-            for (std::size_t k = 0; k < products.size(); ++k) {
-                const double added = count * values[k];
-                if (!(added > 0)) continue;
-                if (sums[products[k]] == 0) touched.push_back(products[k]);
-                sums[products[k]] += added;
-            }
+        }
+    }
+
+    void add_session(std::size_t session, double count, std::vector<double>& sums,
+                     std::vector<std::uint32_t>& touched) const {
+        const auto products = targets_.row_columns(session);
+        const auto values = targets_.row_values(session);
+        for (std::size_t k = 0; k < products.size(); ++k) {
+            const double added = count * values[k];
+            if (!(added > 0)) continue;
+            if (sums[products[k]] == 0) touched.push_back(products[k]);
+            sums[products[k]] += added;
         }
     }
 
@@ -116,10 +123,8 @@ class Counter {
     std::vector<double> source_factor_;  ///< by session
 };
 
-/// Each product's share of what all sessions count as targets, and of nothing 0.
-std::vector<double> target_shares(const Sessions& sessions, Timestamp as_of,
-                                  const TransitionOptions& options) {
-    const CsrMatrix targets = target_counts(sessions, as_of, options);
+/// Each product's share of the values, and of nothing 0.
+std::vector<double> column_shares(const CsrMatrix& targets) {
     std::vector<double> shares(targets.num_columns);
     double total = 0;
     for (std::size_t at = 0; at < targets.num_nonzero(); ++at) {
@@ -133,13 +138,13 @@ std::vector<double> target_shares(const Sessions& sessions, Timestamp as_of,
 }
 
 /// The chain's probabilities: the strongest of each row, and the back-off.
-void set_weights(const CsrMatrix& counts, const std::vector<double>& shares,
+void set_weights(const CsrMatrix& counts, const Sessions& sessions, Timestamp as_of,
                  const MarkovOptions& options, ItemWeights& parameters) {
-    // A product that nobody came to lately would be divided by nothing.
-    constexpr double kLeastShare = 1e-6;
+    const std::vector<double> shares =
+        column_shares(target_counts(sessions, as_of, options.transitions));
     std::vector<double> target_factor;
-    for (const double share : shares) {
-        target_factor.push_back(std::pow(std::max(share, kLeastShare), -options.target_exponent));
+    for (const double share : column_shares(sessions.products)) {
+        target_factor.push_back(share > 0 ? std::pow(share, -options.target_exponent) : 0);
     }
     CsrMatrix& weights = parameters.weights;
     weights.num_rows = counts.num_rows;
@@ -211,8 +216,7 @@ Result<std::unique_ptr<Recommender>> fit_markov(const TrainingData& data,
     ItemWeights parameters;
     parameters.history = options.history;
     parameters.max_evidence = options.max_evidence;
-    set_weights(counts, target_shares(sessions, data.as_of, options.transitions), options,
-                parameters);
+    set_weights(counts, sessions, data.as_of, options, parameters);
     return make_item_weights(kName, data, std::move(parameters));
 }
 

@@ -29,6 +29,7 @@ struct TransitionOptions {
     double target_half_life_days = 40;  ///< age of the later one after which it counts half
     double source_exponent = 1;         ///< c: a session of n products counts n^-c for each
     Repeats repeats = Repeats::kIgnored;
+    double within_session = 1;  ///< what products of one session count for each other
 };
 
 struct MarkovOptions {
@@ -37,7 +38,7 @@ struct MarkovOptions {
     StrengthOptions history{Strength::kStrongest, 30};  ///< of the customer's products when scoring
     double smoothing = 1;           ///< k > 0: how many steps' worth the back-off counts
     double normalization = 1;       ///< e: 1 for probabilities; less favours products of many steps
-    double target_exponent = 0;     ///< b: of a target's share that scores are divided by
+    double target_exponent = 0.5;   ///< b: of a target's share of sessions, a divisor
     std::size_t max_targets = 200;  ///< kept of each product
     std::size_t max_evidence = 10;
 };
@@ -46,6 +47,9 @@ struct MarkovOptions {
 ///
 ///     N_ij = sum over pairs of sessions s before t of  n_s^-c  d^(steps - 1)  2^(-gap / h_g)
 ///            2^(-age / h_a)  x_si x_tj
+///
+/// where a session is a step of within_session to itself, since what has no order may have come
+/// either way.
 ///
 /// @return num_products x num_products, only positive values, not pruned
 /// @errors kCancelled
@@ -59,7 +63,8 @@ Result<CsrMatrix> transition_counts(const Sessions& sessions, Timestamp as_of,
 ///
 ///     W_ij = (N_ij + k b_j) / (N_i + k)^e / q_j^b,   score_j = scale * sum_i s_i W_ij
 ///
-/// where N_i is the sum of row i, b_j product j's share of all steps (the back-off) and s_i the
+/// where N_i is the sum of row i, b_j product j's share of what is stepped to (the back-off), q_j
+/// its share of all sessions' products, whatever their age, and s_i the
 /// customer's strength with i, faded by age: the score is a sum over the history, not the state of
 /// the last event alone, so that each event is evidence of exactly its term.
 ///

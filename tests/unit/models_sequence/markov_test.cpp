@@ -72,14 +72,15 @@ std::vector<std::vector<double>> direct_counts(const Sessions& sessions,
     };
     for (std::size_t c = 0; c + 1 < sessions.offsets.size(); ++c) {
         for (std::size_t s = sessions.offsets[c]; s < sessions.offsets[c + 1]; ++s) {
-            for (std::size_t t = s + 1; t < sessions.offsets[c + 1]; ++t) {
+            for (std::size_t t = s; t < sessions.offsets[c + 1]; ++t) {
                 if (t - s > options.max_steps) continue;
                 const double gap = days_between(sessions.times[s], sessions.times[t]);
                 const double age = days_between(sessions.times[t], kMadeNow);
                 const double factor =
                     std::pow(static_cast<double>(sessions.products.row_columns(s).size()),
                              -options.source_exponent) *
-                    std::pow(options.step_decay, static_cast<double>(t - s - 1)) *
+                    (t == s ? options.within_session
+                            : std::pow(options.step_decay, static_cast<double>(t - s - 1))) *
                     half(gap, options.gap_half_life_days) *
                     half(age, options.target_half_life_days);
                 for (std::size_t j = 0; j < num_products; ++j) {
@@ -110,7 +111,8 @@ TEST(Markov, TransitionsAreThoseCountedOneByOne) {
     ThreadPool pool(3);
     NullProgress progress;
     const Sessions sessions = sessions_of(random_data(), 30);
-    std::vector<TransitionOptions> choices(4);
+    std::vector<TransitionOptions> choices(5);
+    choices[4].within_session = 0;
     choices[1] = {1, 1, 0, 0, 0, Repeats::kCounted};
     choices[2] = {3, 0.5, 2, 5, 0.5, Repeats::kCounted};
     choices[3] = {100, 0.9, 0, 3, 1, Repeats::kIgnored};
@@ -152,6 +154,7 @@ MarkovOptions plain() {
     MarkovOptions options;
     options.transitions = {1, 1, 0, 0, 0, Repeats::kCounted};
     options.history = {};
+    options.target_exponent = 0;
     options.smoothing = 1;
     return options;
 }
@@ -170,6 +173,30 @@ TEST(Markov, ScoresAreSmoothedProbabilities) {
     EXPECT_NEAR(backed_off[0], scale * 4 / 9, 1e-6);
     EXPECT_NEAR(backed_off[3], scale * 2 / 9, 1e-6);
     EXPECT_THAT(scores_of(**model, {}, 5), Each(0.0));
+}
+
+TEST(Markov, TargetsAreDividedByTheirShareOfSessions) {
+    MarkovOptions options = plain();
+    const auto plainly = try_fit(chain(), options);
+    options.target_exponent = 0.5;
+    const auto divided = try_fit(chain(), options);
+    ASSERT_TRUE(plainly && divided);
+    const auto before = scores_of(**plainly, {{0, 1}}, 5);
+    const auto after = scores_of(**divided, {{0, 1}}, 5);
+    // Of nine products in sessions, p1 is two and p2 one.
+    EXPECT_NEAR(after[1] / after[2], before[1] / before[2] * std::sqrt(1.0 / 2), 1e-6);
+}
+
+TEST(Markov, ProductsOfOneSessionFollowEachOtherEitherWay) {
+    const TrainingData data = made_data(3, {{{0, 9}, {1, 9}}, {{2, 9}}});
+    MarkovOptions options = plain();
+    options.smoothing = 1e-6;
+    const auto together = try_fit(data, options);
+    ASSERT_TRUE(together);
+    const auto scores = scores_of(**together, {{0, 1}}, 3);
+    EXPECT_GT(scores[1], 0);
+    EXPECT_NEAR(scores_of(**together, {{1, 1}}, 3)[0], scores[1], 1e-6);
+    EXPECT_LT(scores[2], 1e-4 * scores[1]);
 }
 
 TEST(Markov, OrderMatters) {
