@@ -17,10 +17,10 @@ namespace attune {
 
 struct SvdOptions {
     TruncatedSvdOptions solver;
-    StrengthOptions strength{Strength::kStrongest, 60};  ///< of the matrix, and when scoring
-    double spectrum_exponent = 1;  ///< p: 0 gives every direction kept the same weight
-    double customer_exponent = 1;  ///< c: a customer who has nearly everything says little
-    double product_exponent = 0;   ///< b: 0 leaves products that many have the strongest
+    StrengthOptions strength{Strength::kStrongest, 30};  ///< of the matrix, and when scoring
+    double spectrum_exponent = 1;   ///< p: 0 gives every direction kept the same weight
+    double customer_exponent = 1;   ///< c: a customer who has nearly everything says little
+    double product_exponent = 0.5;  ///< b: 0 leaves products that many have the strongest
     std::size_t max_evidence = 10;
 };
 

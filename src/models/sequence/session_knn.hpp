@@ -19,7 +19,7 @@ struct SessionKnnOptions {
     double session_gap_minutes = 7.0 * 24 * 60;  ///< pause after which a session is over
     double target_half_life_days = 40;           ///< age after which a session counts half
     ItemSimilarityOptions similarity{.num_neighbours = 100};
-    StrengthOptions history{Strength::kStrongest, 30};  ///< of the customer's products when scoring
+    StrengthOptions history;  ///< of the customer's products when scoring
     std::size_t max_evidence = 10;
 };
 
@@ -29,9 +29,9 @@ struct SessionKnnOptions {
 ///     score_j = scale * sum_i s_i S_ij
 ///
 /// with S of item_similarities over sessions that fade with their age. Late products of the history
-/// count more, as in the paper's vector multiplication; its choice of the nearest sessions is left
-/// out, for every session that shares a product counts: so each event is evidence of exactly its
-/// term.
+/// may count more, as in the paper's vector multiplication; its choice of the nearest sessions is
+/// left out, for every session that shares a product counts: so each event is evidence of exactly
+/// its term.
 ///
 /// @errors kInvalidArgument: options out of range, a weight that is not finite; kCancelled
 /// @threads one fit at a time per pool; the bytes do not depend on the number of threads
