@@ -94,16 +94,16 @@ HWY_EXPORT(target);
 constexpr std::size_t kNumTries = 100;
 constexpr std::size_t kFloatsPerRound = 8 * 64;  ///< a multiple of any target's 8 vectors
 
-/// Runs `work(part)` for `num_threads` parts, one a thread, and returns the seconds of processor
-/// time that one took on average: what they would take side by side on a machine with nothing else
-/// to do.
+/// Runs `work(part)` for `num_threads` parts, one a thread, and returns the seconds it took by the
+/// clock. Processor time will not do: tries are so short that what the system books of them may be
+/// far too little, and the best of many tries would be such a one.
 template <typename Work>
 double timed(ThreadPool& pool, std::size_t num_threads, const Work& work) {
     const Stopwatch watch;
     pool.parallel_for(num_threads, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
         for (std::size_t part = begin; part < end; ++part) work(part);
     });
-    return watch.cpu_seconds() / static_cast<double>(num_threads);
+    return watch.seconds();
 }
 
 /// 1e9 things a second, `amount` being done in each try; the best of all tries.

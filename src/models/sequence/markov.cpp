@@ -96,8 +96,8 @@ class Counter {
         add_session(source, factor * options_.within_session, sums, touched);
         double steps = factor;
         for (std::size_t s = source + 1; s < end_[source]; ++s) {
-            const double left = decay(sessions_.times[source], sessions_.times[s],
-                                      options_.gap_half_life_days);
+            const double left =
+                decay(sessions_.times[source], sessions_.times[s], options_.gap_half_life_days);
             add_session(s, steps * left, sums, touched);
             steps *= options_.step_decay;
         }
