@@ -8,11 +8,14 @@
 #include "core/random.hpp"
 #include "math/dense.hpp"
 #include "math/factor_products.hpp"
+#include "models/check_option.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/parallel.hpp"
 
 namespace attune {
 namespace {
+
+constexpr std::string_view kName = "als";
 
 constexpr std::array<std::pair<AlsMethod, std::string_view>, 3> kMethodNames{
     {{AlsMethod::kCholesky, "cholesky"},
@@ -56,12 +59,6 @@ double regularized(const CsrMatrix& weights, const FactorRows& factors,
         return dot(factor, factor, factors.num_factors()) *
                objective.row_regularization(weights.row_columns(row).size(), weights.num_columns);
     });
-}
-
-Status check_range(std::string_view name, double value, double minimum, double maximum) {
-    if (value >= minimum && value <= maximum) return {};
-    return fail(ErrorCode::kInvalidArgument, "als: {} is {}; it may be {} to {}", name, value,
-                minimum, maximum);
 }
 
 }  // namespace
@@ -112,8 +109,8 @@ AlsSolver::AlsSolver(const CsrMatrix& weights, const AlsSolverOptions& options, 
 Result<AlsSolver> AlsSolver::create(const CsrMatrix& weights, const AlsSolverOptions& options,
                                     ThreadPool& pool) {
     ATTUNE_TRY(validate(options));
-    ATTUNE_TRY(check_feedback(weights, "als"));
-    ATTUNE_TRY(check_rank(options.num_factors, weights, "als"));
+    ATTUNE_TRY(check_feedback(weights, kName));
+    ATTUNE_TRY(check_rank(options.num_factors, weights, kName));
     return AlsSolver(weights, options, pool);
 }
 
@@ -211,19 +208,23 @@ double als_objective(const CsrMatrix& weights, const AlsFactors& factors,
 }
 
 Status validate(const AlsObjective& objective) {
-    ATTUNE_TRY(check_range("unobserved_weight", objective.unobserved_weight, 0, 1e6));
-    ATTUNE_TRY(check_range("regularization", objective.regularization, 1e-9, 1e9));
-    ATTUNE_TRY(check_range("regularization_exponent", objective.regularization_exponent, 0, 2));
+    ATTUNE_TRY(check_option(kName, "unobserved_weight", objective.unobserved_weight, 0, 1e6));
+    ATTUNE_TRY(check_option(kName, "regularization", objective.regularization, 1e-9, 1e9));
+    ATTUNE_TRY(
+        check_option(kName, "regularization_exponent", objective.regularization_exponent, 0, 2));
     return {};
 }
 
 Status validate(const AlsSolverOptions& options) {
     ATTUNE_TRY(validate(options.objective));
-    ATTUNE_TRY(check_range("num_factors", static_cast<double>(options.num_factors), 1, 2048));
-    ATTUNE_TRY(check_range("num_sweeps", static_cast<double>(options.num_sweeps), 1, 10'000));
-    ATTUNE_TRY(check_range("num_cg_steps", static_cast<double>(options.num_cg_steps), 1, 1000));
-    ATTUNE_TRY(check_range("block_size", static_cast<double>(options.block_size), 1, 2048));
-    ATTUNE_TRY(check_range("initial_deviation", options.initial_deviation, 1e-6, 1e3));
+    ATTUNE_TRY(
+        check_option(kName, "num_factors", static_cast<double>(options.num_factors), 1, 2048));
+    ATTUNE_TRY(
+        check_option(kName, "num_sweeps", static_cast<double>(options.num_sweeps), 1, 10'000));
+    ATTUNE_TRY(
+        check_option(kName, "num_cg_steps", static_cast<double>(options.num_cg_steps), 1, 1000));
+    ATTUNE_TRY(check_option(kName, "block_size", static_cast<double>(options.block_size), 1, 2048));
+    ATTUNE_TRY(check_option(kName, "initial_deviation", options.initial_deviation, 1e-6, 1e3));
     return {};
 }
 

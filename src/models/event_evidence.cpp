@@ -6,6 +6,15 @@
 
 namespace attune {
 
+void leave_rounding_uncited(std::vector<EventPart>& parts, double beside) {
+    constexpr double kLeastShare = 1e-9;
+    double size = std::abs(beside);
+    for (const EventPart& part : parts) size += std::abs(part.contribution);
+    for (EventPart& part : parts) {
+        part.citable = part.citable && std::abs(part.contribution) > kLeastShare * size;
+    }
+}
+
 std::vector<Evidence> event_evidence(std::vector<EventPart> parts, std::size_t max_evidence,
                                      const Catalogue& catalogue, std::string_view model) {
     std::sort(parts.begin(), parts.end(), [](const EventPart& a, const EventPart& b) {

@@ -20,6 +20,10 @@ struct EventPart {
     bool citable = true;
 };
 
+/// Makes parts uncitable that are lost in the rounding of the whole score.
+/// @param beside  what the score holds besides the parts
+void leave_rounding_uncited(std::vector<EventPart>& parts, double beside = 0);
+
 /// One kEvent for each of the `max_evidence` strongest citable parts, strongest first, and one
 /// kBaseline with the sum of the others. Parts of 0 are left out.
 std::vector<Evidence> event_evidence(std::vector<EventPart> parts, std::size_t max_evidence,

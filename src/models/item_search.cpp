@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "math/dense.hpp"
+#include "models/check_option.hpp"
 
 namespace attune {
 
@@ -24,17 +25,6 @@ struct ItemSearch::Graph {
     hnswlib::HierarchicalNSW<float> index;
     std::size_t effort;
 };
-
-namespace {
-
-Status check_range(std::string_view name, std::size_t value, std::size_t minimum,
-                   std::size_t maximum) {
-    if (value >= minimum && value <= maximum) return {};
-    return fail(ErrorCode::kInvalidArgument, "item search: {} is {}; it may be {} to {}", name,
-                value, minimum, maximum);
-}
-
-}  // namespace
 
 ItemSearch::ItemSearch() = default;
 ItemSearch::ItemSearch(ItemSearch&&) noexcept = default;
@@ -118,11 +108,14 @@ double ItemSearch::recall(const FactorRows& customers, std::size_t k, ThreadPool
 }
 
 Status validate(const ItemSearchOptions& options) {
-    ATTUNE_TRY(check_range("exact_up_to", options.exact_up_to, 1, 100'000'000));
-    ATTUNE_TRY(check_range("links", options.links, 2, 1'000));
-    ATTUNE_TRY(check_range("build_effort", options.build_effort, 2, 100'000));
-    ATTUNE_TRY(check_range("effort", options.effort, 10, 100'000));
-    return {};
+    const auto check = [](std::string_view name, std::size_t value, double minimum,
+                          double maximum) {
+        return check_option("item search", name, static_cast<double>(value), minimum, maximum);
+    };
+    ATTUNE_TRY(check("exact_up_to", options.exact_up_to, 1, 100'000'000));
+    ATTUNE_TRY(check("links", options.links, 2, 1'000));
+    ATTUNE_TRY(check("build_effort", options.build_effort, 2, 100'000));
+    return check("effort", options.effort, 10, 100'000);
 }
 
 }  // namespace attune

@@ -27,8 +27,8 @@ struct ItemSearchOptions {
 /// items, above it a graph (HNSW) is searched.
 ///
 /// The graph is built of inner products as they are. Making them cosines by one more factor, exact
-/// as it is, crowds all items together where norms differ: on 4,000 items of 12 factors with
-/// log-normal norms it found .66 of the best 20 with an effort of 100, inner products .99.
+/// as it is, crowds all items together where norms differ, and the search then finds fewer of the
+/// best.
 ///
 /// @threads  const members may be called from many threads at once
 /// @cost     exact: see PackedItems. Approximate: O(log(items) effort factors) a search,

@@ -2,9 +2,14 @@
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace attune {
 
@@ -12,8 +17,10 @@ namespace attune {
 class TemporaryFolder {
  public:
     TemporaryFolder() {
+        // mkdtemp fills in the six X.
         std::string name = (std::filesystem::temp_directory_path() / "attune-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
+        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+        path_ = name;
     }
     ~TemporaryFolder() {
         std::error_code ignored;
@@ -23,6 +30,21 @@ class TemporaryFolder {
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
+        return path_ / name;
+    }
+    /// Writes a file, and the folders it lies in, and gives its path.
+    [[nodiscard]] std::filesystem::path write(std::string_view name, std::string_view bytes) const {
+        const std::filesystem::path file = path_ / name;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream out(file, std::ios::binary);
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        return file;
+    }
+    [[nodiscard]] std::size_t num_files() const {
+        const std::filesystem::directory_iterator files(path_);
+        return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+    }
 
  private:
     std::filesystem::path path_;

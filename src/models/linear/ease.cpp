@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "math/top_k.hpp"
-#include "models/linear/check_option.hpp"
+#include "models/check_option.hpp"
 #include "models/linear/cholesky.hpp"
 #include "models/linear/item_weights.hpp"
 #include "models/parallel.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "math/dense.hpp"
-#include "models/linear/check_option.hpp"
+#include "models/check_option.hpp"
 
 namespace attune {
 namespace {

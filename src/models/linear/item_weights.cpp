@@ -8,8 +8,9 @@
 #include "core/assert.hpp"
 #include "math/dense.hpp"
 #include "models/event_evidence.hpp"
-#include "models/linear/scale_of_best.hpp"
+#include "models/matrix_io.hpp"
 #include "models/model_io.hpp"
+#include "models/scale_of_best.hpp"
 
 namespace attune {
 namespace {
@@ -54,20 +55,14 @@ class ItemWeightsRecommender final : public Recommender {
                                       ProductIndex product) const override {
         Explanation explanation;
         std::vector<EventPart> parts;
-        double size = 0;
         for (const ProductStrength& entry : strengths(customer)) {
             const double contribution =
                 parameters_.scale * entry.strength * weight(entry.product, product);
             if (contribution == 0) continue;
             explanation.score += contribution;
-            size += std::abs(contribution);
             parts.push_back({entry.product, entry.latest, contribution});
         }
-        // What is lost in the rounding of the others cannot be cited.
-        constexpr double kLeastShare = 1e-9;
-        for (EventPart& part : parts) {
-            part.citable = std::abs(part.contribution) > kLeastShare * size;
-        }
+        leave_rounding_uncited(parts);
         explanation.evidence =
             event_evidence(std::move(parts), parameters_.max_evidence, *catalogue_, name_);
         return explanation;
@@ -79,10 +74,7 @@ class ItemWeightsRecommender final : public Recommender {
         write_strength_options(writer, parameters_.history);
         writer.number<std::uint64_t>(parameters_.max_evidence);
         writer.number(parameters_.scale);
-        const CsrMatrix& weights = parameters_.weights;
-        writer.array(std::vector<std::uint64_t>(weights.offsets.begin(), weights.offsets.end()));
-        writer.array(weights.columns);
-        writer.array(weights.values);
+        write_matrix(writer, parameters_.weights);
         writer.array(parameters_.back_off.sources);
         writer.array(parameters_.back_off.targets);
     }
@@ -111,23 +103,6 @@ class ItemWeightsRecommender final : public Recommender {
     ItemWeights parameters_;
 };
 
-bool is_valid(const CsrMatrix& matrix) {
-    const std::size_t num_products = matrix.num_rows;
-    if (matrix.offsets.size() != num_products + 1 || matrix.offsets.front() != 0 ||
-        matrix.offsets.back() != matrix.columns.size() ||
-        matrix.values.size() != matrix.columns.size() || !all_finite(matrix.values)) {
-        return false;
-    }
-    if (!std::is_sorted(matrix.offsets.begin(), matrix.offsets.end())) return false;
-    for (std::size_t row = 0; row < num_products; ++row) {
-        const auto columns = matrix.row_columns(row);
-        const bool ascending = std::adjacent_find(columns.begin(), columns.end(),
-                                                  std::greater_equal<>()) == columns.end();
-        if (!ascending || (!columns.empty() && columns.back() >= num_products)) return false;
-    }
-    return true;
-}
-
 bool is_valid(const BackOff& back_off, std::size_t num_products) {
     const auto holds = [&](const std::vector<float>& values) {
         return values.size() == num_products && all_finite(values) &&
@@ -135,19 +110,6 @@ bool is_valid(const BackOff& back_off, std::size_t num_products) {
     };
     if (back_off.sources.empty() && back_off.targets.empty()) return true;
     return holds(back_off.sources) && holds(back_off.targets);
-}
-
-/// The weights among the products that the mapping's catalogue has.
-CsrMatrix moved(const CsrMatrix& matrix, const ProductMapping& mapping, std::size_t num_products) {
-    std::vector<Triplet> triplets;
-    for (std::size_t row = 0; row < matrix.num_rows; ++row) {
-        for (std::size_t at = matrix.offsets[row]; at < matrix.offsets[row + 1]; ++at) {
-            const auto target = mapping[matrix.columns[at]];
-            if (!mapping[row] || !target) continue;
-            triplets.push_back({mapping[row]->value, target->value, matrix.values[at]});
-        }
-    }
-    return csr_from_triplets(num_products, num_products, std::move(triplets));
 }
 
 std::vector<float> moved(const std::vector<float>& values, const ProductMapping& mapping,
@@ -179,18 +141,12 @@ Result<std::unique_ptr<Recommender>> load_item_weights(std::string_view name, Bi
     ATTUNE_ASSIGN(parameters.history, read_strength_options(reader, name));
     parameters.max_evidence = reader.number<std::uint64_t>();
     parameters.scale = reader.number<double>();
-    CsrMatrix weights;
-    weights.num_rows = mapping.size();
-    weights.num_columns = mapping.size();
-    const auto offsets = reader.array<std::uint64_t>();
-    weights.offsets.assign(offsets.begin(), offsets.end());
-    weights.columns = reader.array<std::uint32_t>();
-    weights.values = reader.array<float>();
+    ATTUNE_ASSIGN(const CsrMatrix weights, read_matrix(reader, name, mapping.size()));
     BackOff back_off{reader.array<float>(), reader.array<float>()};
     ATTUNE_TRY(reader.status());
     constexpr double kMaxScale = 1e30;
-    if (!(parameters.scale > 0 && parameters.scale < kMaxScale) || !is_valid(weights) ||
-        !is_valid(back_off, mapping.size())) {
+    if (!(parameters.scale > 0 && parameters.scale < kMaxScale) ||
+        weights.num_rows != mapping.size() || !is_valid(back_off, mapping.size())) {
         return corrupt_model(name, "its weights are out of range");
     }
     const std::size_t num_products = catalogue->num_products();

@@ -7,10 +7,10 @@
 
 #include "core/assert.hpp"
 #include "math/dense.hpp"
+#include "models/check_option.hpp"
 #include "models/event_evidence.hpp"
-#include "models/linear/check_option.hpp"
-#include "models/linear/scale_of_best.hpp"
 #include "models/model_io.hpp"
+#include "models/scale_of_best.hpp"
 
 namespace attune {
 namespace {
@@ -60,20 +60,14 @@ class Svd final : public Recommender {
                                       ProductIndex product) const override {
         Explanation explanation;
         std::vector<EventPart> parts;
-        double size = 0;
         for (const ProductStrength& entry : strengths(customer)) {
             const double contribution = parameters_.scale * entry.strength *
                                         dot(parameters_.product(entry.product),
                                             parameters_.product(product), parameters_.rank());
             explanation.score += contribution;
-            size += std::abs(contribution);
             parts.push_back({entry.product, entry.latest, contribution});
         }
-        // What is lost in the rounding of the others cannot be cited.
-        constexpr double kLeastShare = 1e-9;
-        for (EventPart& part : parts) {
-            part.citable = std::abs(part.contribution) > kLeastShare * size;
-        }
+        leave_rounding_uncited(parts);
         explanation.evidence =
             event_evidence(std::move(parts), parameters_.max_evidence, *catalogue_, kName);
         return explanation;

@@ -6,8 +6,10 @@
 
 #include "core/assert.hpp"
 #include "models/event_evidence.hpp"
+#include "models/matrix_io.hpp"
 #include "models/model_io.hpp"
 #include "models/neighbours/neighbour_support.hpp"
+#include "models/scale_of_best.hpp"
 
 namespace attune {
 namespace {
@@ -88,19 +90,6 @@ Status check(const ItemKnnOptions& options) {
     return validate(options.similarity, kName);
 }
 
-/// The similarities among the products that the mapping's catalogue has.
-CsrMatrix moved(const CsrMatrix& matrix, const ProductMapping& mapping, std::size_t num_products) {
-    std::vector<Triplet> triplets;
-    for (std::size_t row = 0; row < matrix.num_rows; ++row) {
-        for (std::size_t at = matrix.offsets[row]; at < matrix.offsets[row + 1]; ++at) {
-            const auto target = mapping[matrix.columns[at]];
-            if (!mapping[row] || !target) continue;
-            triplets.push_back({mapping[row]->value, target->value, matrix.values[at]});
-        }
-    }
-    return csr_from_triplets(num_products, num_products, std::move(triplets));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
@@ -118,7 +107,7 @@ Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
     }
     progress.end();
     Parameters parameters{options.history, options.max_evidence, 1, std::move(similarities)};
-    parameters.scale = typical_scale(data, ItemKnn(data.catalogue, parameters));
+    parameters.scale = scale_of_best(data, ItemKnn(data.catalogue, parameters));
     return std::make_unique<ItemKnn>(data.catalogue, std::move(parameters));
 }
 

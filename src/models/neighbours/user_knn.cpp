@@ -10,9 +10,11 @@
 #include "math/dense.hpp"
 #include "math/top_k.hpp"
 #include "models/event_evidence.hpp"
+#include "models/matrix_io.hpp"
 #include "models/model_io.hpp"
 #include "models/neighbours/neighbour_support.hpp"
 #include "models/neighbours/user_similarity.hpp"
+#include "models/scale_of_best.hpp"
 
 namespace attune {
 namespace {
@@ -268,7 +270,7 @@ Result<std::unique_ptr<Recommender>> fit_user_knn(const TrainingData& data,
     for (std::size_t at = 0; at < freshness.size(); ++at) parameters.advice[at] *= freshness[at];
     set_factors(parameters, options);
     auto model = std::make_unique<UserKnn>(data.catalogue, std::move(parameters));
-    model->set_scale(typical_scale(data, *model));
+    model->set_scale(scale_of_best(data, *model));
     progress.advance(data.num_customers());
     progress.end();
     return model;

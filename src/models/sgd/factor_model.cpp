@@ -44,26 +44,20 @@ class FactorModel final : public Recommender {
 
     [[nodiscard]] Explanation explain(const CustomerView& customer,
                                       ProductIndex product) const override {
-        // Well above what rounding can do, in parts of the largest share.
-        constexpr double kLeastShare = 1e-9;
         const auto history = strengths(customer);
         if (history.empty()) return {};
         const std::size_t rank = parts_.num_factors;
         const double bias = parts_.biases[product.at()];
         Explanation explanation{bias, {}};
         std::vector<EventPart> events;
-        double largest = bias;
         for (const ProductStrength& entry : history) {
             const double contribution =
                 entry.strength * dot(parts_.histories.data() + entry.product.at() * rank,
                                      parts_.products.data() + product.at() * rank, rank);
             explanation.score += contribution;
-            largest = std::max(largest, std::abs(contribution));
             events.push_back({entry.product, entry.latest, contribution});
         }
-        for (EventPart& event : events) {
-            event.citable = std::abs(event.contribution) > kLeastShare * largest;
-        }
+        leave_rounding_uncited(events, bias);
         explanation.evidence =
             event_evidence(std::move(events), parts_.max_evidence, *catalogue_, parts_.name);
         if (bias != 0) add_baseline(bias, explanation.evidence);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "math/dense.hpp"
+#include "models/check_option.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/sgd/row_kernels.hpp"
 #include "models/sgd/shared_rows.hpp"
@@ -307,20 +308,9 @@ Result<PairwiseFactors> fit_pairwise(const CsrMatrix& counts, const PairwiseOpti
 
 }  // namespace sgd
 
-namespace {
-
-Status check_range(std::string_view model, std::string_view name, double value, double minimum,
-                   double maximum) {
-    if (value >= minimum && value <= maximum) return {};
-    return fail(ErrorCode::kInvalidArgument, "{}: {} is {}; it may be {} to {}", model, name, value,
-                minimum, maximum);
-}
-
-}  // namespace
-
 Status validate(const PairwiseOptions& options, std::string_view model) {
     const auto check = [&](std::string_view name, double value, double minimum, double maximum) {
-        return check_range(model, name, value, minimum, maximum);
+        return check_option(model, name, value, minimum, maximum);
     };
     ATTUNE_TRY(check("num_factors", static_cast<double>(options.num_factors), 1, 2048));
     ATTUNE_TRY(check("num_epochs", static_cast<double>(options.num_epochs), 1, 100'000));

@@ -8,7 +8,7 @@
 
 #include "ingest/fake_rows.hpp"
 #include "ingest/importer.hpp"
-#include "ingest/temporary_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune {
 

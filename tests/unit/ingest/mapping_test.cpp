@@ -6,7 +6,7 @@
 #include <array>
 
 #include "ingest/pack.hpp"
-#include "ingest/temporary_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune {
 namespace {

@@ -14,7 +14,7 @@ using Texts = std::vector<std::string>;
 
 Table read_csv(std::string_view bytes, const ReaderOptions& options = {}) {
     const TemporaryFolder folder;
-    return read_all(folder.file("table.csv", bytes), options);
+    return read_all(folder.write("table.csv", bytes), options);
 }
 
 void expect_failure(const Table& table, ErrorCode code, std::string_view message) {
@@ -217,7 +217,7 @@ TEST(TableReader, RefusesTwoColumnsOfOneName) {
 
 TEST(TableReader, FailsAgainAfterAFailure) {
     const TemporaryFolder folder;
-    auto reader = open_rows(folder.file("table.csv", "a,b\n1,\"x\n"));
+    auto reader = open_rows(folder.write("table.csv", "a,b\n1,\"x\n"));
     ASSERT_TRUE(reader);
     Row row;
     EXPECT_FALSE((*reader)->next(row));
@@ -228,7 +228,7 @@ TEST(TableReader, FailsAgainAfterAFailure) {
 
 TEST(TableReader, TellsItsProgress) {
     const TemporaryFolder folder;
-    auto reader = open_rows(folder.file("table.csv", "a,b\n1,2\n"));
+    auto reader = open_rows(folder.write("table.csv", "a,b\n1,2\n"));
     ASSERT_TRUE(reader);
     Row row;
     while (*(*reader)->next(row)) EXPECT_LE((*reader)->progress(), 1.0);

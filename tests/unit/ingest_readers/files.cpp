@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <lzma.h>
-#include <unistd.h>
 #include <zip.h>
 #include <zlib.h>
 
@@ -11,27 +10,6 @@
 #include <nlohmann/json.hpp>
 
 namespace attune::testing {
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "attune_test_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::filesystem::remove_all(path_);
-}
-
-std::filesystem::path TemporaryFolder::file(std::string_view name, std::string_view bytes) const {
-    std::ofstream out(path_ / name, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return path_ / name;
-}
-
-std::size_t TemporaryFolder::num_files() const {
-    const std::filesystem::directory_iterator files(path_);
-    return static_cast<std::size_t>(std::distance(begin(files), end(files)));
-}
 
 std::string read_bytes(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);

@@ -7,27 +7,11 @@
 #include <vector>
 
 #include "ingest/row_reader.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace attune::testing {
 
-/// A folder that goes away with the test.
-class TemporaryFolder {
- public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
-        return path_ / name;
-    }
-    /// Writes a file and gives its path.
-    [[nodiscard]] std::filesystem::path file(std::string_view name, std::string_view bytes) const;
-    [[nodiscard]] std::size_t num_files() const;
-
- private:
-    std::filesystem::path path_;
-};
+using attune::TemporaryFolder;
 
 std::string read_bytes(const std::filesystem::path& path);
 std::string gzip(std::string_view bytes);

@@ -35,7 +35,7 @@ std::string some_csv(int num_rows) {
 TEST(OpenRows, RefusesWhatIsNoFile) {
     const TemporaryFolder folder;
     expect_failure(read_all(folder / "missing.csv"), ErrorCode::kNotFound, "missing.csv");
-    expect_failure(read_all(folder.file("a.csv", "x") / "b.csv"), ErrorCode::kNotFound, "b.csv");
+    expect_failure(read_all(folder.write("a.csv", "x") / "b.csv"), ErrorCode::kNotFound, "b.csv");
     std::filesystem::create_directory(folder / "folder.csv");
     expect_failure(read_all(folder / "folder.csv"), ErrorCode::kNotAFile, "is a directory");
     ASSERT_EQ(mkfifo((folder / "pipe.csv").c_str(), 0600), 0);
@@ -60,7 +60,7 @@ TEST(OpenRows, RefusesWhatIsNoFile) {
 TEST(OpenRows, RefusesAFileThatMayNotBeRead) {
     if (geteuid() == 0) GTEST_SKIP() << "root may read every file";
     const TemporaryFolder folder;
-    const auto path = folder.file("a.csv", kRows);
+    const auto path = folder.write("a.csv", kRows);
     std::filesystem::permissions(path, std::filesystem::perms::none);
     expect_failure(read_all(path), ErrorCode::kForbidden, "cannot be opened");
 }
@@ -68,16 +68,17 @@ TEST(OpenRows, RefusesAFileThatMayNotBeRead) {
 TEST(OpenRows, RefusesAnEmptyFileInEveryFormat) {
     const TemporaryFolder folder;
     for (const std::string_view name : {"a.csv", "a.csv.gz", "a.csv.xz", "a.xlsx", "a.jsonl"}) {
-        expect_failure(read_all(folder.file(name, "")), ErrorCode::kEmptyInput, "is empty");
+        expect_failure(read_all(folder.write(name, "")), ErrorCode::kEmptyInput, "is empty");
     }
-    expect_failure(read_all(folder.file("b.csv.gz", gzip(""))), ErrorCode::kEmptyInput, "is empty");
-    expect_failure(read_all(folder.file("b.csv.xz", xz(""))), ErrorCode::kEmptyInput, "is empty");
+    expect_failure(read_all(folder.write("b.csv.gz", gzip(""))), ErrorCode::kEmptyInput,
+                   "is empty");
+    expect_failure(read_all(folder.write("b.csv.xz", xz(""))), ErrorCode::kEmptyInput, "is empty");
 }
 
 TEST(OpenRows, RefusesUnknownEndings) {
     const TemporaryFolder folder;
     for (const std::string_view name : {"a.xls", "a", "a.xlsx.gz", "a.pdf", "csv"}) {
-        expect_failure(read_all(folder.file(name, kRows)), ErrorCode::kInvalidArgument,
+        expect_failure(read_all(folder.write(name, kRows)), ErrorCode::kInvalidArgument,
                        "known are .xlsx, .csv");
     }
 }
@@ -85,51 +86,51 @@ TEST(OpenRows, RefusesUnknownEndings) {
 TEST(OpenRows, TakesEveryEndingOfText) {
     const TemporaryFolder folder;
     for (const std::string_view name : {"a.csv", "a.CSV", "a.txt", "a.data"}) {
-        EXPECT_THAT(read_all(folder.file(name, kRows)).rows, SizeIs(2)) << name;
+        EXPECT_THAT(read_all(folder.write(name, kRows)).rows, SizeIs(2)) << name;
     }
-    EXPECT_THAT(read_all(folder.file("a.tsv", "a,b\tc\n1,2\t3\n")).columns,
+    EXPECT_THAT(read_all(folder.write("a.tsv", "a,b\tc\n1,2\t3\n")).columns,
                 ElementsAre("a,b", "c"));
-    EXPECT_THAT(read_all(folder.file("a.NDJSON.gz", gzip("{}\n{}"))).rows, SizeIs(2));
+    EXPECT_THAT(read_all(folder.write("a.NDJSON.gz", gzip("{}\n{}"))).rows, SizeIs(2));
 }
 
 TEST(OpenRows, KnowsWhatStandsUnderTheWrongEnding) {
     const TemporaryFolder folder;
     const std::string ole = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(600, 'x');
-    expect_failure(read_all(folder.file("a.xlsx", ole)), ErrorCode::kInvalidArgument, "old .xls");
+    expect_failure(read_all(folder.write("a.xlsx", ole)), ErrorCode::kInvalidArgument, "old .xls");
     const std::string encrypted =
         ole + std::string("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"sv);
-    expect_failure(read_all(folder.file("b.xlsx", encrypted)), ErrorCode::kInvalidArgument,
+    expect_failure(read_all(folder.write("b.xlsx", encrypted)), ErrorCode::kInvalidArgument,
                    "is protected by a password");
-    expect_failure(read_all(folder.file("c.csv", ole)), ErrorCode::kInvalidArgument, "old .xls");
-    expect_failure(read_all(folder.file("d.csv", "PK\x03\x04xxxx")), ErrorCode::kInvalidArgument,
+    expect_failure(read_all(folder.write("c.csv", ole)), ErrorCode::kInvalidArgument, "old .xls");
+    expect_failure(read_all(folder.write("d.csv", "PK\x03\x04xxxx")), ErrorCode::kInvalidArgument,
                    ".xlsx");
-    expect_failure(read_all(folder.file("e.csv", gzip(kRows))), ErrorCode::kInvalidArgument,
+    expect_failure(read_all(folder.write("e.csv", gzip(kRows))), ErrorCode::kInvalidArgument,
                    "add .gz");
-    expect_failure(read_all(folder.file("f.jsonl", xz(kRows))), ErrorCode::kInvalidArgument,
+    expect_failure(read_all(folder.write("f.jsonl", xz(kRows))), ErrorCode::kInvalidArgument,
                    "add .xz");
-    expect_failure(read_all(folder.file("g.xlsx", kRows)), ErrorCode::kCorrupt,
+    expect_failure(read_all(folder.write("g.xlsx", kRows)), ErrorCode::kCorrupt,
                    "not a zip archive");
 }
 
 TEST(PackedText, ReadsGzipAndXz) {
     const TemporaryFolder folder;
     const std::string bytes = some_csv(20'000);
-    const Table plain = read_all(folder.file("a.csv", bytes));
+    const Table plain = read_all(folder.write("a.csv", bytes));
     ASSERT_THAT(plain.rows, SizeIs(20'000));
-    EXPECT_EQ(read_all(folder.file("a.csv.gz", gzip(bytes))).texts(), plain.texts());
-    EXPECT_EQ(read_all(folder.file("a.csv.xz", xz(bytes))).texts(), plain.texts());
+    EXPECT_EQ(read_all(folder.write("a.csv.gz", gzip(bytes))).texts(), plain.texts());
+    EXPECT_EQ(read_all(folder.write("a.csv.xz", xz(bytes))).texts(), plain.texts());
 }
 
 TEST(PackedText, ReadsStreamsOneAfterAnother) {
     const TemporaryFolder folder;
     const std::string_view first = kRows.substr(0, 9);
     const std::string_view second = kRows.substr(9);
-    const Table plain = read_all(folder.file("a.csv", kRows));
-    EXPECT_EQ(read_all(folder.file("a.csv.gz", gzip(first) + gzip("") + gzip(second))).texts(),
+    const Table plain = read_all(folder.write("a.csv", kRows));
+    EXPECT_EQ(read_all(folder.write("a.csv.gz", gzip(first) + gzip("") + gzip(second))).texts(),
               plain.texts());
-    EXPECT_EQ(read_all(folder.file("b.csv.gz", gzip(kRows) + std::string(512, '\0'))).texts(),
+    EXPECT_EQ(read_all(folder.write("b.csv.gz", gzip(kRows) + std::string(512, '\0'))).texts(),
               plain.texts());
-    EXPECT_EQ(read_all(folder.file("a.csv.xz", xz(first) + xz(second))).texts(), plain.texts());
+    EXPECT_EQ(read_all(folder.write("a.csv.xz", xz(first) + xz(second))).texts(), plain.texts());
 }
 
 TEST(PackedText, RefusesDamage) {
@@ -137,21 +138,22 @@ TEST(PackedText, RefusesDamage) {
     const std::string packed = gzip(some_csv(5000));
     std::string damaged = packed;
     damaged[packed.size() / 2] = static_cast<char>(damaged[packed.size() / 2] ^ 0x55);
-    expect_failure(read_all(folder.file("a.csv.gz", damaged)), ErrorCode::kCorrupt, "a.csv.gz");
-    expect_failure(read_all(folder.file("b.csv.gz", packed + "more")), ErrorCode::kCorrupt,
+    expect_failure(read_all(folder.write("a.csv.gz", damaged)), ErrorCode::kCorrupt, "a.csv.gz");
+    expect_failure(read_all(folder.write("b.csv.gz", packed + "more")), ErrorCode::kCorrupt,
                    "not gzip after the data");
-    expect_failure(read_all(folder.file("c.csv.gz", kRows)), ErrorCode::kCorrupt,
+    expect_failure(read_all(folder.write("c.csv.gz", kRows)), ErrorCode::kCorrupt,
                    "is not a sound gzip file");
-    expect_failure(read_all(folder.file("d.csv.gz", packed.substr(0, packed.size() / 2))),
+    expect_failure(read_all(folder.write("d.csv.gz", packed.substr(0, packed.size() / 2))),
                    ErrorCode::kCorrupt, "is cut off");
 
     const std::string xz_packed = xz(some_csv(5000));
     damaged = xz_packed;
     damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x55);
-    expect_failure(read_all(folder.file("a.csv.xz", damaged)), ErrorCode::kCorrupt, "damaged data");
-    expect_failure(read_all(folder.file("b.csv.xz", kRows)), ErrorCode::kCorrupt,
+    expect_failure(read_all(folder.write("a.csv.xz", damaged)), ErrorCode::kCorrupt,
+                   "damaged data");
+    expect_failure(read_all(folder.write("b.csv.xz", kRows)), ErrorCode::kCorrupt,
                    "is not an .xz file");
-    expect_failure(read_all(folder.file("c.csv.xz", xz_packed.substr(0, xz_packed.size() / 2))),
+    expect_failure(read_all(folder.write("c.csv.xz", xz_packed.substr(0, xz_packed.size() / 2))),
                    ErrorCode::kCorrupt, "is cut off");
 }
 
@@ -161,7 +163,7 @@ TEST(PackedText, RefusesEveryTruncation) {
         const std::string packed = is_gzip ? gzip(some_csv(200)) : xz(some_csv(200));
         const std::string name = is_gzip ? "a.csv.gz" : "a.csv.xz";
         for (std::size_t size = 1; size < packed.size(); size += 7) {
-            const Table table = read_all(folder.file(name, packed.substr(0, size)));
+            const Table table = read_all(folder.write(name, packed.substr(0, size)));
             ASSERT_TRUE(table.failed) << size;
             EXPECT_EQ(table.error.code, ErrorCode::kCorrupt) << table.error.message;
         }
@@ -172,9 +174,9 @@ TEST(PackedText, RefusesABomb) {
     const TemporaryFolder folder;
     std::string bytes = "a,b\n";
     while (bytes.size() < (66U << 20)) bytes += "1," + std::string(100'000, 'x') + '\n';
-    expect_failure(read_all(folder.file("a.csv.gz", gzip(bytes))), ErrorCode::kExpansionLimit,
+    expect_failure(read_all(folder.write("a.csv.gz", gzip(bytes))), ErrorCode::kExpansionLimit,
                    "unpacks to more than 200 times");
-    expect_failure(read_all(folder.file("a.csv.xz", xz(bytes))), ErrorCode::kExpansionLimit,
+    expect_failure(read_all(folder.write("a.csv.xz", xz(bytes))), ErrorCode::kExpansionLimit,
                    "unpacks to more than 200 times");
     ReaderOptions options;
     options.limits.max_unpacked_bytes = 1 << 20;
@@ -189,7 +191,7 @@ TEST(PackedText, RefusesAnXzThatTakesTooMuchMemory) {
     const TemporaryFolder folder;
     std::string bytes(kHeader);
     bytes += "\x5E\x1F\xC7\xF9"sv;  // CRC-32 of the block header
-    const Table table = read_all(folder.file("a.csv.xz", bytes + std::string(64, '\0')));
+    const Table table = read_all(folder.write("a.csv.xz", bytes + std::string(64, '\0')));
     expect_failure(table, ErrorCode::kLimitExceeded, "of memory to unpack");
 }
 

@@ -14,7 +14,7 @@ using ::testing::SizeIs;
 
 Table read_lines(std::string_view bytes, const ReaderOptions& options = {}) {
     const TemporaryFolder folder;
-    return read_all(folder.file("events.jsonl", bytes), options);
+    return read_all(folder.write("events.jsonl", bytes), options);
 }
 
 void expect_failure(const Table& table, ErrorCode code, std::string_view message) {
@@ -95,7 +95,7 @@ TEST(JsonLinesReader, RefusesAFileWithoutLines) {
 
 TEST(JsonLinesReader, FailsAgainAfterAFailure) {
     const TemporaryFolder folder;
-    auto reader = open_rows(folder.file("events.ndjson", "{}\n\xFF\n{}\n"));
+    auto reader = open_rows(folder.write("events.ndjson", "{}\n\xFF\n{}\n"));
     ASSERT_TRUE(reader);
     EXPECT_EQ((*reader)->sheet(), "");
     Row row;

@@ -138,7 +138,7 @@ TEST(RowWriter, AppearsOnlyWhenFinished) {
 
 TEST(RowWriter, KeepsTheOldFileUntilItIsFinished) {
     const TemporaryFolder folder;
-    static_cast<void>(folder.file("a.csv", "old"));
+    static_cast<void>(folder.write("a.csv", "old"));
     {
         auto writer = create_rows(folder / "a.csv", {"id"});
         ASSERT_TRUE(writer);

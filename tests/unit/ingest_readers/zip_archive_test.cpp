@@ -72,7 +72,7 @@ TEST(ZipArchive, RefusesAPartThatIsNotOfItsDeclaredSize) {
     for (const std::uint64_t size : {1U, 500U, 100'000U}) {
         std::string lying = whole;
         declare_size(lying, kSheetPart, size);
-        const Table table = read_all(folder.file("a.xlsx", lying));
+        const Table table = read_all(folder.write("a.xlsx", lying));
         ASSERT_TRUE(table.failed) << size;
         EXPECT_EQ(table.error.code, ErrorCode::kCorrupt) << table.error.message;
     }
@@ -82,7 +82,7 @@ TEST(ZipArchive, RefusesAPartThatIsNotOfItsDeclaredSize) {
     write_zip(folder / "b.xlsx", parts);
     std::string bomb = read_bytes(folder / "b.xlsx");
     declare_size(bomb, kSheetPart, 1000);
-    const Table table = read_all(folder.file("b.xlsx", bomb));
+    const Table table = read_all(folder.write("b.xlsx", bomb));
     ASSERT_TRUE(table.failed);
     EXPECT_THAT(table.error.code, AnyOf(ErrorCode::kCorrupt, ErrorCode::kExpansionLimit));
 }
@@ -100,11 +100,11 @@ TEST(ZipArchive, RefusesEveryTruncation) {
     const std::string whole = workbook_bytes(folder);
     ASSERT_THAT(read_all(folder / "whole.xlsx").rows, SizeIs(300));
     for (std::size_t size = 4; size < whole.size(); size += 13) {
-        const Table table = read_all(folder.file("a.xlsx", whole.substr(0, size)));
+        const Table table = read_all(folder.write("a.xlsx", whole.substr(0, size)));
         ASSERT_TRUE(table.failed) << size;
         EXPECT_EQ(table.error.code, ErrorCode::kCorrupt) << table.error.message;
     }
-    expect_failure(read_all(folder.file("a.xlsx", whole.substr(0, whole.size() / 2))),
+    expect_failure(read_all(folder.write("a.xlsx", whole.substr(0, whole.size() / 2))),
                    ErrorCode::kCorrupt, "is cut off");
 }
 
@@ -115,7 +115,7 @@ TEST(ZipArchive, NeverGivesOtherRowsForDamagedBytes) {
     for (std::size_t at = 0; at < whole.size(); at += 11) {
         std::string damaged = whole;
         damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
-        const Table table = read_all(folder.file("a.xlsx", damaged));
+        const Table table = read_all(folder.write("a.xlsx", damaged));
         // Bytes that carry no meaning, such as times, may change; rows may not.
         EXPECT_TRUE(table.failed || table.texts() == good.texts()) << at;
     }
@@ -129,7 +129,7 @@ TEST(ZipArchive, RefusesADamagedChecksum) {
          at = bytes.find("PK\x01\x02"sv, at + 1)) {
         if (bytes.compare(at + 46, kSheetPart.size(), kSheetPart) == 0) bytes[at + 16] ^= 1;
     }
-    expect_failure(read_all(folder.file("a.xlsx", bytes)), ErrorCode::kCorrupt, "sheet 'Data'");
+    expect_failure(read_all(folder.write("a.xlsx", bytes)), ErrorCode::kCorrupt, "sheet 'Data'");
 }
 
 TEST(ZipArchive, RefusesTooManyParts) {
@@ -138,7 +138,7 @@ TEST(ZipArchive, RefusesTooManyParts) {
     const std::size_t end = bytes.rfind("PK\x05\x06"sv);
     std::string many = bytes;
     many.replace(end + 8, 4, number_bytes(20'000, 2) + number_bytes(20'000, 2));
-    expect_failure(read_all(folder.file("a.xlsx", many)), ErrorCode::kLimitExceeded,
+    expect_failure(read_all(folder.write("a.xlsx", many)), ErrorCode::kLimitExceeded,
                    "the archive has 20000 parts, at most 10000 are allowed");
 
     std::string record = "PK\x06\x06" + number_bytes(44, 8) + number_bytes(45, 2) +
@@ -149,7 +149,7 @@ TEST(ZipArchive, RefusesTooManyParts) {
     many = bytes;
     many.replace(end + 8, 4, "\xFF\xFF\xFF\xFF");
     many.insert(end, record + locator);
-    expect_failure(read_all(folder.file("b.xlsx", many)), ErrorCode::kLimitExceeded,
+    expect_failure(read_all(folder.write("b.xlsx", many)), ErrorCode::kLimitExceeded,
                    "the archive has 70000 parts");
 }
 
@@ -168,9 +168,9 @@ TEST(ZipArchive, RefusesProtectedParts) {
 
 TEST(ZipArchive, RefusesAFileThatOnlyEndsLikeOne) {
     const TemporaryFolder folder;
-    expect_failure(read_all(folder.file("a.xlsx", "PK\x05\x06" + std::string(30, '\1'))),
+    expect_failure(read_all(folder.write("a.xlsx", "PK\x05\x06" + std::string(30, '\1'))),
                    ErrorCode::kCorrupt, "is not a sound zip archive");
-    expect_failure(read_all(folder.file("b.xlsx", "PK\x05\x06")), ErrorCode::kCorrupt,
+    expect_failure(read_all(folder.write("b.xlsx", "PK\x05\x06")), ErrorCode::kCorrupt,
                    "not a zip archive");
 }
 
@@ -181,7 +181,7 @@ TEST(ZipArchive, RefusesAPackingThatItDoesNotKnow) {
          at = bytes.find("PK\x01\x02"sv, at + 1)) {
         bytes.replace(at + 10, 2, number_bytes(77, 2));
     }
-    expect_failure(read_all(folder.file("a.xlsx", bytes)), ErrorCode::kCorrupt, "");
+    expect_failure(read_all(folder.write("a.xlsx", bytes)), ErrorCode::kCorrupt, "");
 }
 
 }  // namespace

@@ -6,8 +6,7 @@
 
 namespace attune {
 
-/// @errors kInvalidArgument: `value` is not in minimum..maximum (nor is a NaN); names the model,
-/// the
+/// @errors kInvalidArgument: `value` is a NaN or not in minimum..maximum; names the model, the
 ///         option, the value and the range
 inline Status check_option(std::string_view model, std::string_view option, double value,
                            double minimum, double maximum) {

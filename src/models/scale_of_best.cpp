@@ -1,4 +1,4 @@
-#include "models/linear/scale_of_best.hpp"
+#include "models/scale_of_best.hpp"
 
 #include <algorithm>
 #include <cmath>
