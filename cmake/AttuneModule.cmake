@@ -17,10 +17,11 @@ function(attune_module name)
     list(TRANSFORM ARG_DEPENDS PREPEND attune_)
     target_link_libraries(attune_${name}
         PUBLIC ${ARG_DEPENDS} ${ARG_LIBRARIES} Threads::Threads
-        PRIVATE attune_options ${ARG_PRIVATE_LIBRARIES})
+        PRIVATE attune_options attune_counted ${ARG_PRIVATE_LIBRARIES})
     target_link_libraries(attune_${name} INTERFACE $<LINK_ONLY:attune_options>)
     if(ARG_NUMERIC AND ATTUNE_SANITIZE)
         target_compile_options(attune_${name} PRIVATE -O1)
+        target_link_libraries(attune_${name} PRIVATE attune_fewer_checks)
     endif()
 endfunction()
 
@@ -36,7 +37,7 @@ function(attune_test name)
     list(TRANSFORM ARG_DEPENDS PREPEND attune_)
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} ${ARG_LIBRARIES} attune_options
-        GTest::gtest GTest::gmock GTest::gtest_main)
+        attune_fewer_checks GTest::gtest GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name} PRIVATE ATTUNE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_precompile_headers(${name} REUSE_FROM attune_test_headers)
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
