@@ -44,5 +44,7 @@ function(attune_test name)
     if("threads" IN_LIST ARG_LABELS)
         add_dependencies(thread_tests ${name})
     endif()
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+    # Those that may take long begin first.
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
