@@ -1,3 +1,4 @@
+#include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/open_sqlite.hpp"
 #include "storage/stores.hpp"
 
@@ -14,6 +15,13 @@ Result<std::unique_ptr<Database>> open_database(const std::string& url,
     if (backend == "sqlite") return open_sqlite(url.substr(colon + 1), options);
     return fail(ErrorCode::kInvalidArgument, "there is no database back end '{}'; use sqlite:PATH",
                 backend);
+}
+
+Result<BackupCheck> check_backup(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    if (error) return fail(ErrorCode::kUnavailable, "{}: {}", path.string(), error.message());
+    return check_sqlite_backup(absolute.string());
 }
 
 }  // namespace attune

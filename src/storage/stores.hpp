@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,11 +11,17 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/progress.hpp"
 #include "core/result.hpp"
 #include "domain/customer.hpp"
 #include "domain/event.hpp"
 #include "domain/product.hpp"
 #include "domain/records.hpp"
+#include "storage/access_stores.hpp"
+#include "storage/decision_store.hpp"
+#include "storage/job_store.hpp"
+#include "storage/listing.hpp"
+#include "storage/service_stores.hpp"
 
 /// The ports to the store, one small interface per aggregate. A back end implements them all and
 /// passes tests/contract/. No SQL type appears here.
@@ -34,12 +41,6 @@ struct PutCounts {
     friend bool operator==(const PutCounts&, const PutCounts&) = default;
 };
 
-/// A page of a listing in ascending order of ids: `after` is the last id of the page before.
-struct Page {
-    std::string after;
-    std::size_t limit = 100;
-};
-
 class CustomerStore {
  public:
     virtual ~CustomerStore() = default;
@@ -49,8 +50,14 @@ class CustomerStore {
     /// Whether there is one; cheaper than `get`.
     virtual Result<bool> contains(std::string_view id) = 0;
     virtual Result<std::vector<Customer>> list(const Page& page) = 0;
+    /// @errors kInvalidArgument: `after` is no place in such a listing
+    /// @cost  without text and location in proportion to the page; else all customers are looked at
+    virtual Result<SortedPage<Customer>> find(const CustomerQuery& query) = 0;
+    /// How many customers all pages of the query have; its cursor and limit have no meaning here.
+    /// @cost  looks at all customers
+    virtual Result<std::size_t> count(const CustomerQuery& query) = 0;
     virtual Result<std::size_t> count() = 0;
-    /// Removes the customer with all that refers to them. @errors kNotFound
+    /// Removes the customer with all that refers to them, decisions too. @errors kNotFound
     virtual Status remove(std::string_view id) = 0;
 };
 
@@ -63,7 +70,17 @@ class ProductStore {
     /// Whether there is one; cheaper than `get`.
     virtual Result<bool> contains(std::string_view id) = 0;
     virtual Result<std::vector<Product>> list(const Page& page) = 0;
+    /// @errors kInvalidArgument: `after` is no place in such a listing
+    virtual Result<SortedPage<Product>> find(const ProductQuery& query) = 0;
+    /// How many products all pages of the query have; its cursor and limit have no meaning here.
+    virtual Result<std::size_t> count(const ProductQuery& query) = 0;
     virtual Result<std::size_t> count() = 0;
+    /// By value, the empty one left out.
+    virtual Result<std::vector<ProductFacet>> categories() = 0;
+    virtual Result<std::vector<ProductFacet>> brands() = 0;
+    /// @errors kNotFound; kConflict: events refer to it
+    /// @cost  looks at all events when none refers to it
+    virtual Status remove(std::string_view id) = 0;
 };
 
 struct EventFilter {
@@ -85,6 +102,8 @@ class EventStore {
     /// streams in bounded memory; stops at the first error of `visit` and returns it.
     virtual Status for_each(const EventFilter& filter,
                             const std::function<Status(const Event&)>& visit) = 0;
+    /// One page of the events of a customer, or of all; in proportion to the page.
+    virtual Result<std::vector<Event>> newest(const NewestFirst& page) = 0;
     virtual Result<std::size_t> count() = 0;
 };
 
@@ -122,6 +141,15 @@ class Stores {
     virtual PostStore& posts() = 0;
     virtual HouseholdStore& households() = 0;
     virtual ConsentStore& consents() = 0;
+
+    virtual AccountStore& accounts() = 0;
+    virtual ApiKeyStore& api_keys() = 0;
+    virtual RefreshTokenStore& refresh_tokens() = 0;
+    virtual SecretStore& secrets() = 0;
+    virtual DecisionStore& decisions() = 0;
+    virtual IdempotencyStore& idempotency() = 0;
+    virtual JobStore& jobs() = 0;
+    virtual SettingStore& settings() = 0;
 };
 
 /// A database.
@@ -147,6 +175,13 @@ class Database {
     /// Grows with every committed write that changed something: tells whether a model trained on
     /// this database is up to date.
     virtual Result<std::uint64_t> revision() = 0;
+
+    /// Writes a copy of the database as it is at one instant to a new file, while reads and writes
+    /// go on. The copy appears under its name when it is whole and on the disk; only its owner may
+    /// read it.
+    /// @errors kConflict: `path` exists; kCancelled; kUnavailable: the disk is full; those of
+    ///         check_can_be_written
+    virtual Status backup(const std::filesystem::path& path, Progress& progress) = 0;
 };
 
 enum class DatabaseAccess {
@@ -172,5 +207,21 @@ struct DatabaseOptions {
 ///         kUnavailable: another process holds the lock
 Result<std::unique_ptr<Database>> open_database(const std::string& url,
                                                 const DatabaseOptions& options = {});
+
+/// What `check_backup` found.
+struct BackupCheck {
+    int schema_version = 0;
+    std::uint64_t revision = 0;
+    std::size_t num_customers = 0;
+    std::size_t num_products = 0;
+    std::size_t num_events = 0;
+};
+
+/// Whether a file that `Database::backup` wrote can take the place of a database: looked at in
+/// full, without writing to it.
+/// @errors kNotFound, kForbidden; kCorrupt: not one of Attune's databases, or damaged, and where;
+///         kNewerFormat: made by a newer version
+/// @cost   reads the whole file
+Result<BackupCheck> check_backup(const std::filesystem::path& path);
 
 }  // namespace attune

@@ -28,9 +28,9 @@ class SqlDatabase::Lease {
 };
 
 SqlDatabase::SqlDatabase(std::unique_ptr<SqlSession> writer,
-                         std::vector<std::unique_ptr<SqlSession>> readers,
+                         std::vector<std::unique_ptr<SqlSession>> readers, BackUp back_up,
                          const DatabaseOptions& options)
-    : free_readers_(std::move(readers)) {
+    : free_readers_(std::move(readers)), back_up_(std::move(back_up)) {
     if (writer == nullptr) return;
     writes_ = std::make_unique<WriteQueue>(std::move(writer), options.max_waiting_writes);
 }
@@ -48,6 +48,10 @@ Status SqlDatabase::write(const std::function<Status(Stores&)>& work) {
 
 Result<std::uint64_t> SqlDatabase::revision() {
     return Lease(*this)->revision();
+}
+
+Status SqlDatabase::backup(const std::filesystem::path& path, Progress& progress) {
+    return back_up_(path, progress);
 }
 
 }  // namespace attune

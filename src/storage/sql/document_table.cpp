@@ -2,6 +2,9 @@
 
 #include <limits>
 
+#include "storage/sql/listing.hpp"
+#include "storage/sql/rows.hpp"
+
 namespace attune {
 namespace {
 
@@ -31,12 +34,6 @@ Result<std::string> document_of(const typename Table::Record& record) {
     }
 }
 
-void fill_row(DocumentRow& row, const std::string& id, std::string facet, std::string& document) {
-    row.id = id;
-    row.facet = std::move(facet);
-    row.document = std::move(document);
-}
-
 }  // namespace
 
 std::string CustomerTable::name_of(const Customer& record) {
@@ -45,8 +42,11 @@ std::string CustomerTable::name_of(const Customer& record) {
 Result<std::string> CustomerTable::check(const Customer& record, SqlKeys) {
     return document_of<CustomerTable>(record);
 }
-void CustomerTable::fill(DocumentRow& row, const Customer& record, std::string& document) {
-    fill_row(row, record.id, facet_of(record), document);
+void CustomerTable::fill(Row& row, const Customer& record, std::string& document) {
+    row.id = record.id;
+    row.kind = customer_kind_name(record.kind);
+    row.document = std::move(document);
+    row.keys = listing_keys(record);
 }
 
 std::string ProductTable::name_of(const Product& record) {
@@ -55,8 +55,13 @@ std::string ProductTable::name_of(const Product& record) {
 Result<std::string> ProductTable::check(const Product& record, SqlKeys) {
     return document_of<ProductTable>(record);
 }
-void ProductTable::fill(DocumentRow& row, const Product& record, std::string& document) {
-    fill_row(row, record.id, facet_of(record), document);
+void ProductTable::fill(Row& row, const Product& record, std::string& document) {
+    row.id = record.id;
+    row.category = record.category;
+    row.brand = record.brand;
+    row.available = record.available ? 1 : 0;
+    row.document = std::move(document);
+    row.keys = listing_keys(record);
 }
 
 template <typename Table, typename Store>
@@ -118,26 +123,67 @@ Result<std::vector<typename Table::Record>> DocumentStoreSql<Table, Store>::list
     });
 }
 
+template <typename Table, typename Store>
+Result<SortedPage<typename Table::Record>> DocumentStoreSql<Table, Store>::find(
+    const typename Table::Query& query) {
+    ATTUNE_ASSIGN(const ListingPage page, list_sorted(context_, query));
+    SortedPage<Record> found;
+    for (const std::string& document : page.documents) {
+        ATTUNE_ASSIGN(Record record, parse(document));
+        found.records.push_back(std::move(record));
+    }
+    found.next = page.next;
+    return found;
+}
+
+template <typename Table, typename Store>
+Result<std::size_t> DocumentStoreSql<Table, Store>::count(const typename Table::Query& query) {
+    return count_listed(context_, query);
+}
+
 template class DocumentStoreSql<CustomerTable, CustomerStore>;
 template class DocumentStoreSql<ProductTable, ProductStore>;
 
 Status CustomerStoreSql::remove(std::string_view id) {
-    if (!context_.writable) {
-        return fail(ErrorCode::kForbidden, "{}: nothing can be removed within a read",
-                    context_.name);
+    const std::string removed_id(id);
+    ATTUNE_ASSIGN(
+        const std::size_t num_removed,
+        change_rows(context_, "DELETE FROM customers WHERE id = :id", soci::use(removed_id, "id")));
+    if (num_removed == 0) return fail(ErrorCode::kNotFound, "there is no customer '{}'", id);
+    ATTUNE_TRY(change_rows(context_, "DELETE FROM decisions WHERE customer_id = :id",
+                           soci::use(removed_id, "id")));
+    keys_.customers.forget();
+    ++context_.num_changes;
+    return {};
+}
+
+Result<std::vector<ProductFacet>> ProductStoreSql::categories() {
+    return list_facets(context_, "category");
+}
+
+Result<std::vector<ProductFacet>> ProductStoreSql::brands() {
+    return list_facets(context_, "brand");
+}
+
+Status ProductStoreSql::remove(std::string_view id) {
+    ATTUNE_TRY(check_writable(context_));
+    const std::string removed_id(id);
+    ATTUNE_ASSIGN(const bool used,
+                  has_rows(context_,
+                           "SELECT 1 FROM products p JOIN events e "
+                           "ON e.product_key = p.product_key WHERE p.id = :id LIMIT 1",
+                           soci::use(removed_id, "id")));
+    if (used) {
+        return fail(ErrorCode::kConflict,
+                    "events refer to product '{}'; mark it as not available instead", id);
     }
-    return guarded(context_, [&]() -> Status {
-        const std::string removed_id(id);
-        soci::statement statement = prepare(
-            context_.session, "DELETE FROM customers WHERE id = :id", soci::use(removed_id, "id"));
-        statement.execute(true);
-        if (statement.get_affected_rows() == 0) {
-            return fail(ErrorCode::kNotFound, "there is no customer '{}'", id);
-        }
-        keys_.customers.forget();
-        ++context_.num_changes;
-        return {};
-    });
+    ATTUNE_ASSIGN(
+        const std::size_t num_removed,
+        change_rows(context_, "DELETE FROM products WHERE id = :id", soci::use(removed_id, "id")));
+    if (num_removed == 0) return fail(ErrorCode::kNotFound, "there is no product '{}'", id);
+    keys_.products.forget();
+    ++context_.num_changes;
+    return {};
 }
 
 }  // namespace attune

@@ -6,25 +6,29 @@
 
 #include "domain/json.hpp"
 #include "storage/sql/put_rows.hpp"
+#include "storage/sql/search_text.hpp"
 
+/// Tables of nouns that are kept as one JSON document beside their id and what they are listed by:
+/// customers and products.
 namespace attune {
-
-/// Tables of nouns that are kept as one JSON document beside their id: customers and products.
-struct DocumentRow {
-    std::string id;
-    std::string facet;  ///< the kind of a customer, the category of a product
-    std::string document;
-};
 
 struct CustomerTable {
     using Record = Customer;
-    using Row = DocumentRow;
+    using Query = CustomerQuery;
+    struct Row {
+        std::string id;
+        std::string kind;
+        std::string document;
+        CustomerKeys keys{};
+    };
     using Checked = std::string;
     static constexpr const char* kInsert =
-        "INSERT INTO customers (id, kind, document) VALUES (:id, :facet, :document) "
+        "INSERT INTO customers (id, kind, document, name_key, location_key, age, search_text) "
+        "VALUES (:id, :kind, :document, :name_key, :location_key, :age, :search_text) "
         "ON CONFLICT (id) DO NOTHING";
     static constexpr const char* kUpdate =
-        "UPDATE customers SET kind = :facet, document = :document "
+        "UPDATE customers SET kind = :kind, document = :document, name_key = :name_key, "
+        "location_key = :location_key, age = :age, search_text = :search_text "
         "WHERE id = :id AND document <> :document";
     static constexpr const char* kSelect = "SELECT document FROM customers";
     static constexpr const char* kCount = "SELECT count(*) FROM customers";
@@ -32,28 +36,37 @@ struct CustomerTable {
     static KeyFinder& key_finder(SqlKeys keys) { return keys.customers; }
 
     static Result<Customer> read(const nlohmann::json& json) { return customer_from_json(json); }
-    static std::string facet_of(const Customer& customer) {
-        return std::string(customer_kind_name(customer.kind));
-    }
     static std::string name_of(const Customer& record);
     static Result<std::string> check(const Customer& record, SqlKeys keys);
-    static void fill(DocumentRow& row, const Customer& record, std::string& document);
+    static void fill(Row& row, const Customer& record, std::string& document);
     template <typename Exchange>
-    static soci::statement bind(DocumentRow& row, const Exchange& exchange) {
-        return exchange(soci::use(row.id, "id"), soci::use(row.facet, "facet"),
-                        soci::use(row.document, "document"));
+    static soci::statement bind(Row& row, const Exchange& exchange) {
+        using soci::use;
+        return exchange(use(row.id, "id"), use(row.kind, "kind"), use(row.document, "document"),
+                        use(row.keys.name, "name_key"), use(row.keys.location, "location_key"),
+                        use(row.keys.age, "age"), use(row.keys.search_text, "search_text"));
     }
 };
 
 struct ProductTable {
     using Record = Product;
-    using Row = DocumentRow;
+    using Query = ProductQuery;
+    struct Row {
+        std::string id;
+        std::string category;
+        std::string brand;
+        int available = 1;
+        std::string document;
+        ProductKeys keys{};
+    };
     using Checked = std::string;
     static constexpr const char* kInsert =
-        "INSERT INTO products (id, category, document) VALUES (:id, :facet, :document) "
+        "INSERT INTO products (id, category, brand, available, document, name_key, search_text) "
+        "VALUES (:id, :category, :brand, :available, :document, :name_key, :search_text) "
         "ON CONFLICT (id) DO NOTHING";
     static constexpr const char* kUpdate =
-        "UPDATE products SET category = :facet, document = :document "
+        "UPDATE products SET category = :category, brand = :brand, available = :available, "
+        "document = :document, name_key = :name_key, search_text = :search_text "
         "WHERE id = :id AND document <> :document";
     static constexpr const char* kSelect = "SELECT document FROM products";
     static constexpr const char* kCount = "SELECT count(*) FROM products";
@@ -61,14 +74,15 @@ struct ProductTable {
     static KeyFinder& key_finder(SqlKeys keys) { return keys.products; }
 
     static Result<Product> read(const nlohmann::json& json) { return product_from_json(json); }
-    static std::string facet_of(const Product& product) { return product.category; }
     static std::string name_of(const Product& record);
     static Result<std::string> check(const Product& record, SqlKeys keys);
-    static void fill(DocumentRow& row, const Product& record, std::string& document);
+    static void fill(Row& row, const Product& record, std::string& document);
     template <typename Exchange>
-    static soci::statement bind(DocumentRow& row, const Exchange& exchange) {
-        return exchange(soci::use(row.id, "id"), soci::use(row.facet, "facet"),
-                        soci::use(row.document, "document"));
+    static soci::statement bind(Row& row, const Exchange& exchange) {
+        using soci::use;
+        return exchange(use(row.id, "id"), use(row.category, "category"), use(row.brand, "brand"),
+                        use(row.available, "available"), use(row.document, "document"),
+                        use(row.keys.name, "name_key"), use(row.keys.search_text, "search_text"));
     }
 };
 
@@ -86,6 +100,8 @@ class DocumentStoreSql : public Store {
     Result<Record> get(std::string_view id) override;
     Result<bool> contains(std::string_view id) override;
     Result<std::vector<Record>> list(const Page& page) override;
+    Result<SortedPage<Record>> find(const typename Table::Query& query) override;
+    Result<std::size_t> count(const typename Table::Query& query) override;
     Result<std::size_t> count() override { return count_rows(context_, Table::kCount); }
 
  protected:
@@ -124,7 +140,13 @@ class CustomerStoreSql final : public DocumentStoreSql<CustomerTable, CustomerSt
     Status remove(std::string_view id) override;
 };
 
-using ProductStoreSql = DocumentStoreSql<ProductTable, ProductStore>;
+class ProductStoreSql final : public DocumentStoreSql<ProductTable, ProductStore> {
+ public:
+    using DocumentStoreSql::DocumentStoreSql;
+    Result<std::vector<ProductFacet>> categories() override;
+    Result<std::vector<ProductFacet>> brands() override;
+    Status remove(std::string_view id) override;
+};
 
 extern template class DocumentStoreSql<CustomerTable, CustomerStore>;
 extern template class DocumentStoreSql<ProductTable, ProductStore>;

@@ -3,10 +3,20 @@
 #include <algorithm>
 #include <limits>
 
+#include "storage/sql/newest_first.hpp"
+
 namespace attune {
 namespace {
 
 constexpr long long kUnbounded = std::numeric_limits<long long>::max();
+
+// CROSS JOIN fixes the order of the loops, so that SQLite streams in the order asked for.
+constexpr const char* kByCustomer =
+    "customers c CROSS JOIN events e ON e.customer_key = c.customer_key "
+    "CROSS JOIN products p ON p.product_key = e.product_key";
+constexpr const char* kByTime =
+    "events e CROSS JOIN customers c ON c.customer_key = e.customer_key "
+    "CROSS JOIN products p ON p.product_key = e.product_key";
 
 }  // namespace
 
@@ -59,10 +69,20 @@ Result<Event> EventTable::read(const Row& row) {
 
 std::string event_query_sql(bool of_customer, bool newest_first) {
     return fmt::format(
-        "{} WHERE e.time_ms >= :from_ms AND e.time_ms < :until_ms{} ORDER BY {}{} LIMIT :limit",
-        EventTable::kSelect, of_customer ? " AND c.id = :customer_id" : "",
+        "SELECT {} FROM {} WHERE e.time_ms >= :from_ms AND e.time_ms < :until_ms{} ORDER BY {}{} "
+        "LIMIT :limit",
+        EventTable::kColumns, kByCustomer, of_customer ? " AND c.id = :customer_id" : "",
         of_customer ? "" : "c.id, ",
         newest_first ? "e.time_ms DESC, e.id DESC" : "e.time_ms, e.id");
+}
+
+std::string newest_events_sql(bool of_customer, bool after_cursor) {
+    return fmt::format("SELECT {} FROM {}{}", EventTable::kColumns,
+                       of_customer ? kByCustomer : kByTime,
+                       newest_first_sql({.customer_column = of_customer ? "c.id" : "",
+                                         .time_column = "e.time_ms",
+                                         .id_column = "e.id",
+                                         .after_cursor = after_cursor}));
 }
 
 EventStoreSql::Query::Query(soci::session& session, bool of_customer, bool newest_first)
@@ -99,6 +119,25 @@ Status EventStoreSql::for_each(const EventFilter& filter,
         kept.keep(std::move(query));
         return {};
     });
+}
+
+Result<std::vector<Event>> EventStoreSql::newest(const NewestFirst& page) {
+    using soci::into;
+    EventTable::Row row;
+    soci::indicator has_currency = soci::i_null;
+    std::vector<Event> events;
+    const auto collect = [&]() -> Status {
+        auto event = EventTable::read(row);
+        if (!event) return fail(event.error().at(context_.name));
+        events.push_back(std::move(*event));
+        return {};
+    };
+    ATTUNE_TRY(each_newest(
+        context_, newest_events_sql(page.customer_id.has_value(), page.before.has_value()), page,
+        collect, into(row.customer_id), into(row.product_id), into(row.id), into(row.type),
+        into(row.time_ms), into(row.quantity), into(row.price_minor, row.has_price),
+        into(row.price_currency, has_currency), into(row.context)));
+    return events;
 }
 
 }  // namespace attune

@@ -28,10 +28,9 @@ struct EventTable {
         "price_currency, context) VALUES (:customer_key, :product_key, :id, :type, :time_ms, "
         ":quantity, :price_minor, :price_currency, :context) ON CONFLICT (id) DO NOTHING";
     static constexpr const char* kUpdate = "";
-    static constexpr const char* kSelect =
-        "SELECT c.id, p.id, e.id, e.type, e.time_ms, e.quantity, e.price_minor, e.price_currency, "
-        "e.context FROM customers c CROSS JOIN events e ON e.customer_key = c.customer_key "
-        "CROSS JOIN products p ON p.product_key = e.product_key";
+    static constexpr const char* kColumns =
+        "c.id, p.id, e.id, e.type, e.time_ms, e.quantity, e.price_minor, e.price_currency, "
+        "e.context";
     static constexpr const char* kCount = "SELECT count(*) FROM events";
 
     static std::string name_of(const Event& record);
@@ -52,6 +51,9 @@ struct EventTable {
 /// The text of the query behind `for_each`, for one of four shapes.
 std::string event_query_sql(bool of_customer, bool newest_first);
 
+/// The text of the query behind `newest`, for one of four shapes.
+std::string newest_events_sql(bool of_customer, bool after_cursor);
+
 class EventStoreSql final : public EventStore {
  public:
     EventStoreSql(SqlContext& context, SqlKeys keys) : context_(context), keys_(keys) {}
@@ -61,6 +63,7 @@ class EventStoreSql final : public EventStore {
     }
     Status for_each(const EventFilter& filter,
                     const std::function<Status(const Event&)>& visit) override;
+    Result<std::vector<Event>> newest(const NewestFirst& page) override;
     Result<std::size_t> count() override { return count_rows(context_, EventTable::kCount); }
 
  private:

@@ -26,6 +26,10 @@ Status apply(soci::session& session, const SqlDialect& dialect,
         for (const Migration& migration : migrations) {
             if (migration.version <= found.value_or(0)) continue;
             for (const std::string& statement : migration.statements) session << statement;
+            if (migration.fill) {
+                const Status filled = migration.fill(session);
+                if (!filled) return fail(filled.error().at(dialect.name));
+            }
             session << "INSERT INTO schema_version (version) VALUES (:version)",
                 soci::use(migration.version, "version");
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@ namespace attune {
 struct Migration {
     int version = 0;
     std::vector<std::string> statements;
+    /// What SQL cannot say, done after the statements. @throws soci::soci_error
+    std::function<Status(soci::session&)> fill{};
 };
 
 /// The version of the schema; none when the database has no table of versions.

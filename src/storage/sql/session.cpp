@@ -11,7 +11,15 @@ StoresSql::StoresSql(SqlContext& context)
       transactions_(context, {customer_keys_, product_keys_}),
       posts_(context, {customer_keys_, product_keys_}),
       households_(context, {customer_keys_, product_keys_}),
-      consents_(context, {customer_keys_, product_keys_}) {}
+      consents_(context, {customer_keys_, product_keys_}),
+      accounts_(context, {customer_keys_, product_keys_}),
+      api_keys_(context),
+      refresh_tokens_(context),
+      secrets_(context),
+      decisions_(context),
+      idempotency_(context),
+      jobs_(context),
+      settings_(context) {}
 
 void StoresSql::forget_keys() {
     customer_keys_.forget();

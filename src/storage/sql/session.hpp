@@ -3,9 +3,17 @@
 #include <map>
 #include <memory>
 
+#include "storage/sql/account_store.hpp"
+#include "storage/sql/api_key_store.hpp"
+#include "storage/sql/decision_store.hpp"
 #include "storage/sql/document_table.hpp"
 #include "storage/sql/event_store.hpp"
+#include "storage/sql/idempotency_store.hpp"
+#include "storage/sql/job_store.hpp"
 #include "storage/sql/record_tables.hpp"
+#include "storage/sql/refresh_token_store.hpp"
+#include "storage/sql/secret_store.hpp"
+#include "storage/sql/setting_store.hpp"
 
 namespace attune {
 
@@ -31,6 +39,14 @@ class StoresSql final : public Stores {
     PostStore& posts() override { return posts_; }
     HouseholdStore& households() override { return households_; }
     ConsentStore& consents() override { return consents_; }
+    AccountStore& accounts() override { return accounts_; }
+    ApiKeyStore& api_keys() override { return api_keys_; }
+    RefreshTokenStore& refresh_tokens() override { return refresh_tokens_; }
+    SecretStore& secrets() override { return secrets_; }
+    DecisionStore& decisions() override { return decisions_; }
+    IdempotencyStore& idempotency() override { return idempotency_; }
+    JobStore& jobs() override { return jobs_; }
+    SettingStore& settings() override { return settings_; }
 
     void forget_keys();
 
@@ -44,6 +60,14 @@ class StoresSql final : public Stores {
     PostStoreSql posts_;
     HouseholdStoreSql households_;
     ConsentStoreSql consents_;
+    AccountStoreSql accounts_;
+    ApiKeyStoreSql api_keys_;
+    RefreshTokenStoreSql refresh_tokens_;
+    SecretStoreSql secrets_;
+    DecisionStoreSql decisions_;
+    IdempotencyStoreSql idempotency_;
+    JobStoreSql jobs_;
+    SettingStoreSql settings_;
 };
 
 enum class SessionMode { kRead, kWrite };

@@ -1,8 +1,15 @@
 #include "storage/sqlite/connect.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 
+#include "core/file_error.hpp"
 #include "storage/sqlite/schema.hpp"
 
 // After sql/soci.hpp.
@@ -99,6 +106,30 @@ std::vector<std::unique_ptr<SqlSession>> connect_readers(const std::string& file
             std::make_unique<SqlSession>(std::move(session), dialect, SessionMode::kRead));
     }
     return readers;
+}
+
+Status check_can_be_read(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+        return fail(ErrorCode::kNotAFile, "{}: is a folder, not a database", path);
+    }
+    // Not by opening it: closing it again would drop the locks of this process's own connections.
+    if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0) return {};
+    const int number = errno;
+    return fail(file_error_code(number), "{}: cannot be read: {}", path, std::strerror(number));
+}
+
+// Some characters of a path would mean something else in a URI.
+std::string immutable_uri(const std::string& path) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#') {
+            uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        } else {
+            uri += c;
+        }
+    }
+    return uri + "?immutable=1";
 }
 
 Result<std::optional<int>> inspect(const std::string& path, const std::string& file,

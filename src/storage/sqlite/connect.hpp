@@ -44,6 +44,15 @@ std::vector<std::unique_ptr<SqlSession>> connect_readers(const std::string& file
                                                          const SqlDialect& dialect,
                                                          const DatabaseOptions& options);
 
+/// Whether a file is there and may be read, without opening it: closing it again would drop the
+/// locks of this process's own connections.
+/// @errors kNotFound, kForbidden; kNotAFile: a folder
+Status check_can_be_read(const std::string& path);
+
+/// What to connect to so as to read a file as one that does not change: neither locks nor files
+/// beside it are made.
+std::string immutable_uri(const std::string& path);
+
 /// The version of the schema in an existing file, looked at without writing to it, so that what is
 /// refused stays as it is; none: a database without tables.
 /// @param path  of the file

@@ -2,12 +2,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
-#include "core/file_error.hpp"
 #include "storage/sql/database.hpp"
+#include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/connect.hpp"
 #include "storage/sqlite/open_sqlite.hpp"
 #include "storage/sqlite/schema.hpp"
@@ -42,30 +40,6 @@ FileStamp stamp_of(const std::string& path) {
 
 bool may_write(const fs::path& path) {
     return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
-}
-
-Status check_can_be_read(const std::string& path) {
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) {
-        return fail(ErrorCode::kNotAFile, "{}: is a folder, not a database", path);
-    }
-    // Not by opening it: closing it again would drop the locks of this process's own connections.
-    if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0) return {};
-    const int number = errno;
-    return fail(file_error_code(number), "{}: cannot be read: {}", path, std::strerror(number));
-}
-
-/// A URI, in which some characters of a path would mean something else.
-std::string immutable_uri(const std::string& path) {
-    std::string uri = "file:";
-    for (const char c : path) {
-        if (c == '%' || c == '?' || c == '#') {
-            uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        } else {
-            uri += c;
-        }
-    }
-    return uri + "?immutable=1";
 }
 
 /// How a database is read.
@@ -132,7 +106,10 @@ Result<std::unique_ptr<Database>> open_sqlite_to_read(const std::string& path,
         SqlDialect dialect = sqlite_dialect(path, options);
         dialect.confirm_read = reading.confirm;
         auto readers = connect_readers(reading.file, reading.access, dialect, options);
-        return std::make_unique<SqlDatabase>(nullptr, std::move(readers), options);
+        const auto back_up = [path, reading, options](const fs::path& target, Progress& progress) {
+            return back_up_sqlite(path, reading.file, reading.access, options, target, progress);
+        };
+        return std::make_unique<SqlDatabase>(nullptr, std::move(readers), back_up, options);
     });
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/file_error.hpp"
 #include "storage/sql/database.hpp"
+#include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/connect.hpp"
 #include "storage/sqlite/schema.hpp"
 
@@ -78,9 +79,12 @@ Result<std::unique_ptr<Database>> open_sessions(const std::string& path,
     configure(*writer, SessionMode::kWrite);
     ATTUNE_TRY(migrate(*writer, dialect, sqlite_migrations()));
     auto readers = connect_readers(path, FileAccess::kReadWrite, dialect, options);
+    const auto back_up = [path, options](const std::filesystem::path& target, Progress& progress) {
+        return back_up_sqlite(path, path, FileAccess::kReadWrite, options, target, progress);
+    };
     return std::make_unique<SqlDatabase>(
         std::make_unique<SqlSession>(std::move(writer), dialect, SessionMode::kWrite),
-        std::move(readers), options);
+        std::move(readers), back_up, options);
 }
 
 }  // namespace

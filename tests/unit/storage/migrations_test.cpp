@@ -67,8 +67,36 @@ TEST_F(Migrations, AnEmptyTableOfVersionsMeansNone) {
     EXPECT_EQ(schema_version(*session_, dialect_).value(), 0);
 }
 
+TEST_F(Migrations, CustomersAndProductsOfTheFirstVersionCanBeSearched) {
+    const auto all = sqlite_migrations();
+    ASSERT_TRUE(migrate(*session_, dialect_, all.first(1)));
+    RawSqlite raw(path_);
+    raw.run(R"(INSERT INTO customers (id, kind, document) VALUES
+            ('c1', 'person', '{"id":"c1","kind":"person","name":"Zoë","location":"Graz","age":4}'),
+            ('c2', 'person', '{"id":"c2","kind":"person","name":"BERT"}'))");
+    raw.run(R"(INSERT INTO products (id, category, document) VALUES
+            ('p1', 'CARDS', '{"id":"p1","name":"Gold","category":"CARDS","brand":"Süd",
+                              "available":false}'))");
+    ASSERT_TRUE(migrate(*session_, dialect_, all));
+    EXPECT_EQ(raw.ask("SELECT name_key, location_key, age FROM customers ORDER BY id"),
+              "zoe\ngraz\n4\nbert\n\n-1\n");
+    EXPECT_EQ(raw.ask("SELECT name_key, brand, available FROM products"), "gold\nSüd\n0\n");
+    EXPECT_EQ(raw.ask("SELECT search_text FROM products"), "p1\ngold\ncards\nsud\n");
+}
+
+TEST_F(Migrations, ADocumentThatCannotBeReadIsNamed) {
+    const auto all = sqlite_migrations();
+    ASSERT_TRUE(migrate(*session_, dialect_, all.first(1)));
+    RawSqlite(path_).run("INSERT INTO customers (id, kind, document) VALUES ('c1', 'x', '{')");
+    const Status status = migrate(*session_, dialect_, all);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kCorrupt);
+    EXPECT_THAT(status.error().message, HasSubstr("customer"));
+    EXPECT_EQ(schema_version(*session_, dialect_).value(), 1);
+}
+
 /// A sort would hold all events in memory.
-TEST_F(Migrations, EventsAreStreamedInOrderWithoutASort) {
+TEST_F(Migrations, WhatIsListedByTimeNeedsNoSort) {
     const auto migrations = sqlite_migrations();
     ASSERT_TRUE(migrate(*session_, dialect_, migrations));
     RawSqlite raw(path_);
@@ -77,6 +105,14 @@ TEST_F(Migrations, EventsAreStreamedInOrderWithoutASort) {
         event_query_sql(false, true),
         event_query_sql(true, false),
         event_query_sql(true, true),
+        newest_events_sql(false, false),
+        newest_events_sql(false, true),
+        newest_events_sql(true, false),
+        newest_events_sql(true, true),
+        decision_query_sql(false, false),
+        decision_query_sql(false, true),
+        decision_query_sql(true, false),
+        decision_query_sql(true, true),
         std::string(TransactionTable::kSelect) + " ORDER BY c.id, " + TransactionTable::kOrder,
         std::string(PostTable::kSelect) + " ORDER BY c.id, " + PostTable::kOrder,
         std::string(ConsentTable::kSelect) + " ORDER BY c.id, " + ConsentTable::kOrder};

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "storage/listing.hpp"
+
+namespace attune {
+
+/// What was recommended to whom, when and by which model, so that it can be looked at and replayed.
+struct Decision {
+    std::string id{};
+    std::string customer_id{};  ///< may be nobody whom the store knows: a visitor
+    Timestamp time{};
+    std::string model_version{};
+    std::string purpose{};
+    std::string document{};  ///< JSON, as the caller made it: request, items, stages
+
+    friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+/// Nothing here counts as a change of the data that models are trained on: Database::revision()
+/// stays.
+class DecisionStore {
+ public:
+    virtual ~DecisionStore() = default;
+    /// Decisions with ids that are stored already are passed over; returns how many were added.
+    /// @errors kInvalidArgument: an empty id; nothing of the call is stored then
+    /// @cost  a few microseconds each; give many at a time
+    virtual Result<std::size_t> append(std::span<const Decision> decisions) = 0;
+    /// @errors kNotFound
+    virtual Result<Decision> get(std::string_view id) = 0;
+    virtual Result<std::vector<Decision>> list(const NewestFirst& page) = 0;
+    virtual Result<std::size_t> count() = 0;
+    /// Those of `from` and later.
+    virtual Result<std::size_t> count_since(Timestamp from) = 0;
+    /// Removes at most `limit` of those before `time`, oldest first; returns how many.
+    virtual Result<std::size_t> purge(Timestamp time, std::size_t limit) = 0;
+};
+
+}  // namespace attune

@@ -1,0 +1,106 @@
+#include "storage/sql/decision_store.hpp"
+
+#include "storage/sql/newest_first.hpp"
+#include "storage/sql/rows.hpp"
+
+namespace attune {
+namespace {
+
+using soci::into;
+using soci::use;
+
+constexpr const char* kSelect =
+    "SELECT id, customer_id, time_ms, model_version, purpose, document FROM decisions";
+
+}  // namespace
+
+std::string decision_query_sql(bool of_customer, bool after_cursor) {
+    return std::string(kSelect) +
+           newest_first_sql({.customer_column = of_customer ? "customer_id" : "",
+                             .time_column = "time_ms",
+                             .id_column = "id",
+                             .after_cursor = after_cursor});
+}
+
+DecisionStoreSql::Insert::Insert(soci::session& session)
+    : statement(prepare(
+          session,
+          "INSERT INTO decisions (id, customer_id, time_ms, model_version, purpose, document) "
+          "VALUES (:id, :customer_id, :time_ms, :model_version, :purpose, :document) "
+          "ON CONFLICT (id) DO NOTHING",
+          use(row.id, "id"), use(row.customer_id, "customer_id"), use(time_ms, "time_ms"),
+          use(row.model_version, "model_version"), use(row.purpose, "purpose"),
+          use(row.document, "document"))) {}
+
+Result<std::size_t> DecisionStoreSql::append(std::span<const Decision> decisions) {
+    ATTUNE_TRY(check_writable(context_));
+    for (const Decision& decision : decisions) {
+        ATTUNE_TRY(check_not_empty("the id of a decision", decision.id));
+    }
+    return guarded(context_, [&]() -> Result<std::size_t> {
+        auto insert = insert_.take(context_.session);
+        std::size_t num_added = 0;
+        for (const Decision& decision : decisions) {
+            insert->row = decision;
+            insert->time_ms = decision.time.ms;
+            insert->statement.execute(true);
+            if (insert->statement.get_affected_rows() > 0) ++num_added;
+        }
+        insert_.keep(std::move(insert));
+        return num_added;
+    });
+}
+
+Result<Decision> DecisionStoreSql::get(std::string_view id) {
+    const std::string wanted(id);
+    Decision row;
+    long long time_ms = 0;
+    bool found = false;
+    const auto collect = [&]() -> Status {
+        row.time = Timestamp{time_ms};
+        found = true;
+        return {};
+    };
+    ATTUNE_TRY(each_row(context_, std::string(kSelect) + " WHERE id = :id", collect,
+                        use(wanted, "id"), into(row.id), into(row.customer_id), into(time_ms),
+                        into(row.model_version), into(row.purpose), into(row.document)));
+    if (!found) return fail(ErrorCode::kNotFound, "there is no decision '{}'", id);
+    return row;
+}
+
+Result<std::vector<Decision>> DecisionStoreSql::list(const NewestFirst& page) {
+    Decision row;
+    long long time_ms = 0;
+    std::vector<Decision> decisions;
+    const auto collect = [&]() -> Status {
+        row.time = Timestamp{time_ms};
+        decisions.push_back(row);
+        return {};
+    };
+    ATTUNE_TRY(each_newest(
+        context_, decision_query_sql(page.customer_id.has_value(), page.before.has_value()), page,
+        collect, into(row.id), into(row.customer_id), into(time_ms), into(row.model_version),
+        into(row.purpose), into(row.document)));
+    return decisions;
+}
+
+Result<std::size_t> DecisionStoreSql::count() {
+    return ask_number(context_, "SELECT count(*) FROM decisions");
+}
+
+Result<std::size_t> DecisionStoreSql::count_since(Timestamp from) {
+    const long long from_ms = from.ms;
+    return ask_number(context_, "SELECT count(*) FROM decisions WHERE time_ms >= :from",
+                      use(from_ms, "from"));
+}
+
+Result<std::size_t> DecisionStoreSql::purge(Timestamp time, std::size_t limit) {
+    const long long time_ms = time.ms;
+    const long long row_limit = sql_limit(limit);
+    return change_rows(context_,
+                       "DELETE FROM decisions WHERE decision_key IN (SELECT decision_key FROM "
+                       "decisions WHERE time_ms < :time ORDER BY time_ms, id LIMIT :limit)",
+                       use(time_ms, "time"), use(row_limit, "limit"));
+}
+
+}  // namespace attune

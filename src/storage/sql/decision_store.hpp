@@ -1,0 +1,34 @@
+#pragma once
+
+#include "storage/decision_store.hpp"
+#include "storage/sql/context.hpp"
+
+namespace attune {
+
+/// The text of the query behind `list`, for one of four shapes.
+std::string decision_query_sql(bool of_customer, bool after_cursor);
+
+class DecisionStoreSql final : public DecisionStore {
+ public:
+    explicit DecisionStoreSql(SqlContext& context) : context_(context) {}
+
+    Result<std::size_t> append(std::span<const Decision> decisions) override;
+    Result<Decision> get(std::string_view id) override;
+    Result<std::vector<Decision>> list(const NewestFirst& page) override;
+    Result<std::size_t> count() override;
+    Result<std::size_t> count_since(Timestamp from) override;
+    Result<std::size_t> purge(Timestamp time, std::size_t limit) override;
+
+ private:
+    struct Insert {
+        Decision row{};
+        long long time_ms = 0;
+        soci::statement statement;
+        explicit Insert(soci::session& session);
+    };
+
+    SqlContext& context_;
+    KeptQuery<Insert> insert_;
+};
+
+}  // namespace attune

@@ -1,0 +1,134 @@
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "contract/storage/back_ends.hpp"
+
+namespace attune {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Backups : public StorageContract {
+ protected:
+    std::filesystem::path target_ = folder_ / "copy.db";
+    NullProgress progress_;
+};
+ATTUNE_FOR_ALL_BACK_ENDS(Backups);
+
+class CancelAtOnce final : public Progress {
+ public:
+    void begin(std::string_view, std::uint64_t) override {}
+    void advance(std::uint64_t) override {}
+    void end() override {}
+    [[nodiscard]] bool cancelled() const override { return true; }
+};
+
+TEST_P(Backups, HoldWhatTheDatabaseHolds) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    const auto check = check_backup(target_);
+    ASSERT_TRUE(check) << check.error().message;
+    EXPECT_EQ(check->num_customers, 3U);
+    EXPECT_EQ(check->num_products, 2U);
+    EXPECT_EQ(check->num_events, 0U);
+    EXPECT_EQ(check->revision, database_->revision());
+    EXPECT_EQ(std::filesystem::status(target_).permissions() & std::filesystem::perms::mask,
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    const auto copy = open_database("sqlite:" + target_.string());
+    ASSERT_TRUE(copy) << copy.error().message;
+    EXPECT_TRUE((*copy)->read([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.customers().get("c2"), make_customer("c2"));
+        return {};
+    }));
+}
+
+TEST_P(Backups, AreOfOneInstantWhileWritesGoOn) {
+    put_nouns();
+    std::atomic<bool> stop = false;
+    std::atomic<int> num_written = 0;
+    std::thread writer([&] {
+        while (!stop) {
+            // Two in one write: a copy must have both or neither.
+            const std::string id = "w" + std::to_string(num_written);
+            const Status status = database_->write([&](Stores& stores) -> Status {
+                const std::vector customers{make_customer(id + "a", std::string(2'000, 'x')),
+                                            make_customer(id + "b", std::string(2'000, 'y'))};
+                ATTUNE_TRY(stores.customers().put(customers));
+                return {};
+            });
+            ASSERT_TRUE(status) << status.error().message;
+            ++num_written;
+        }
+    });
+    while (num_written < 20) std::this_thread::yield();
+    for (int i = 0; i < 3; ++i) {
+        const auto file = folder_ / ("copy" + std::to_string(i));
+        const Status status = database_->backup(file, progress_);
+        EXPECT_TRUE(status) << status.error().message;
+        const auto check = check_backup(file);
+        if (!check) {
+            ADD_FAILURE() << check.error().message;
+            continue;
+        }
+        EXPECT_EQ(check->num_customers % 2, 1U);
+    }
+    stop = true;
+    writer.join();
+}
+
+TEST_P(Backups, ReplaceNothingAndLeaveNothingHalf) {
+    put_nouns();
+    const auto taken = folder_.write("taken.db", "something else");
+    EXPECT_EQ(database_->backup(taken, progress_).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(std::filesystem::file_size(taken), 14U);
+    const Status nowhere = database_->backup(folder_ / "no" / "copy.db", progress_);
+    EXPECT_EQ(nowhere.error().code, ErrorCode::kNotFound);
+    CancelAtOnce cancel;
+    const std::size_t num_files = folder_.num_files();
+    EXPECT_EQ(database_->backup(target_, cancel).error().code, ErrorCode::kCancelled);
+    EXPECT_EQ(folder_.num_files(), num_files);
+}
+
+TEST_P(Backups, AreMadeOfADatabaseThatIsOnlyRead) {
+    put_nouns();
+    open({.access = DatabaseAccess::kReadOnly});
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    EXPECT_EQ(check_backup(target_)->num_customers, 3U);
+}
+
+TEST_P(Backups, ThatAreDamagedAreRefused) {
+    write([](Stores& stores) -> Status {
+        std::vector<Customer> customers;
+        for (int i = 0; i < 500; ++i) {
+            customers.push_back(make_customer("c" + std::to_string(i), std::string(200, 'x')));
+        }
+        ATTUNE_TRY(stores.customers().put(customers));
+        return {};
+    });
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    ASSERT_TRUE(check_backup(target_));
+    {
+        std::fstream file(target_, std::ios::binary | std::ios::in | std::ios::out);
+        file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(target_) / 2));
+        file << std::string(4'096, '\xAB');
+    }
+    const auto check = check_backup(target_);
+    ASSERT_FALSE(check);
+    EXPECT_EQ(check.error().code, ErrorCode::kCorrupt);
+    EXPECT_THAT(check.error().message, HasSubstr(target_.string()));
+}
+
+TEST_P(Backups, ThatAreNotOnesAreRefused) {
+    EXPECT_EQ(check_backup(folder_ / "none").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(check_backup(folder_.path()).error().code, ErrorCode::kNotAFile);
+    const auto text = folder_.write("text", "hello, this is no database at all");
+    EXPECT_EQ(check_backup(text).error().code, ErrorCode::kCorrupt);
+    const auto empty = folder_.write("empty", "");
+    EXPECT_EQ(check_backup(empty).error().code, ErrorCode::kCorrupt);
+}
+
+}  // namespace
+}  // namespace attune

@@ -1,0 +1,193 @@
+#include <gmock/gmock.h>
+
+#include "contract/storage/back_ends.hpp"
+
+namespace attune {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ServiceStores : public StorageContract {
+ protected:
+    static Decision make_decision(const std::string& id, const std::string& customer_id,
+                                  std::int64_t time_ms) {
+        return {.id = id,
+                .customer_id = customer_id,
+                .time = Timestamp{time_ms},
+                .model_version = "v1",
+                .purpose = "marketing",
+                .document = R"({"items":[]})"};
+    }
+    std::vector<std::string> decision_ids(const NewestFirst& page) {
+        std::vector<std::string> ids;
+        read([&](Stores& stores) -> Status {
+            ATTUNE_ASSIGN(const auto decisions, stores.decisions().list(page));
+            for (const Decision& decision : decisions) ids.push_back(decision.id);
+            return {};
+        });
+        return ids;
+    }
+    void append(const std::vector<Decision>& decisions) {
+        write([&](Stores& stores) -> Status {
+            ATTUNE_TRY(stores.decisions().append(decisions));
+            return {};
+        });
+    }
+};
+ATTUNE_FOR_ALL_BACK_ENDS(ServiceStores);
+
+TEST_P(ServiceStores, DecisionsAreReadBackAndNeverReplaced) {
+    Decision decision = make_decision("d1", "a visitor", 5);
+    append({decision});
+    write([&](Stores& stores) -> Status {
+        Decision other = decision;
+        other.document = "{}";
+        const std::vector both{other, make_decision("d2", "c1", 6)};
+        EXPECT_EQ(stores.decisions().append(both), 1U);
+        const std::vector nameless{make_decision("d3", "c1", 6), make_decision("", "c1", 6)};
+        EXPECT_EQ(stores.decisions().append(nameless).error().code, ErrorCode::kInvalidArgument);
+        return {};
+    });
+    read([&](Stores& stores) -> Status {
+        EXPECT_EQ(stores.decisions().get("d1"), decision);
+        EXPECT_EQ(stores.decisions().get("d3").error().code, ErrorCode::kNotFound);
+        EXPECT_EQ(stores.decisions().count(), 2U);
+        EXPECT_EQ(stores.decisions().count_since(Timestamp{6}), 1U);
+        EXPECT_EQ(stores.decisions().count_since(Timestamp{7}), 0U);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, DecisionsAreListedNewestFirstInPages) {
+    append({make_decision("a", "c1", 1), make_decision("b", "c2", 3), make_decision("c", "c1", 2),
+            make_decision("e", "c1", 2), make_decision("d", "c2", 2)});
+    EXPECT_THAT(decision_ids({}), ElementsAre("b", "e", "d", "c", "a"));
+    EXPECT_THAT(decision_ids({.limit = 2}), ElementsAre("b", "e"));
+    EXPECT_THAT(decision_ids({.before = TimeCursor{Timestamp{2}, "e"}, .limit = 2}),
+                ElementsAre("d", "c"));
+    EXPECT_THAT(decision_ids({.before = TimeCursor{Timestamp{2}, "c"}}), ElementsAre("a"));
+    EXPECT_THAT(decision_ids({.before = TimeCursor{Timestamp{1}, "a"}}), IsEmpty());
+    EXPECT_THAT(decision_ids({.customer_id = "c1"}), ElementsAre("e", "c", "a"));
+    EXPECT_THAT(decision_ids({.customer_id = "c1", .before = TimeCursor{Timestamp{2}, "e"}}),
+                ElementsAre("c", "a"));
+    EXPECT_THAT(decision_ids({.customer_id = "nobody"}), IsEmpty());
+}
+
+TEST_P(ServiceStores, OldDecisionsArePurgedOldestFirst) {
+    append({make_decision("a", "c1", 1), make_decision("b", "c1", 2), make_decision("c", "c1", 3)});
+    write([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.decisions().purge(Timestamp{3}, 1), 1U);
+        EXPECT_EQ(stores.decisions().get("a").error().code, ErrorCode::kNotFound);
+        EXPECT_EQ(stores.decisions().purge(Timestamp{3}, 10), 1U);
+        EXPECT_EQ(stores.decisions().count(), 1U);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, RemovingACustomerRemovesTheirDecisions) {
+    put_nouns();
+    append({make_decision("a", "c1", 1), make_decision("b", "c2", 2)});
+    write([](Stores& stores) { return stores.customers().remove("c1"); });
+    EXPECT_THAT(decision_ids({}), ElementsAre("b"));
+}
+
+TEST_P(ServiceStores, AnswersAreKeptOnceForEachPrincipalAndKey) {
+    const IdempotencyRecord first{.principal = "account:anna",
+                                  .key = "k",
+                                  .request_hash = "h1",
+                                  .status = 201,
+                                  .content_type = "application/json",
+                                  .body = std::string("{\"a\":\0}", 7),
+                                  .time = Timestamp{5}};
+    IdempotencyRecord other = first;
+    other.request_hash = "h2";
+    IdempotencyRecord of_bert = first;
+    of_bert.principal = "account:bert";
+    write([&](Stores& stores) -> Status {
+        IdempotencyStore& answers = stores.idempotency();
+        EXPECT_EQ(answers.put_if_absent(first).value(), std::nullopt);
+        EXPECT_EQ(answers.put_if_absent(other).value(), first);
+        EXPECT_EQ(answers.put_if_absent(of_bert).value(), std::nullopt);
+        EXPECT_EQ(answers.find("account:anna", "k").value(), first);
+        EXPECT_EQ(answers.find("account:anna", "l").value(), std::nullopt);
+        EXPECT_EQ(answers.purge(Timestamp{5}, 10), 0U);
+        EXPECT_EQ(answers.purge(Timestamp{6}, 1), 1U);
+        EXPECT_EQ(answers.purge(Timestamp{6}, 10), 1U);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, JobsAreKeptAndListed) {
+    JobRecord running{.id = "j1",
+                      .kind = "train",
+                      .state = "running",
+                      .created_by = "anna",
+                      .created_at = Timestamp{1},
+                      .started_at = Timestamp{2},
+                      .document = "{}"};
+    JobRecord done = running;
+    done.id = "j2";
+    done.created_at = Timestamp{3};
+    done.ended_at = Timestamp{9};
+    write([&](Stores& stores) -> Status {
+        JobStore& jobs = stores.jobs();
+        ATTUNE_TRY(jobs.put(running));
+        ATTUNE_TRY(jobs.put(done));
+        EXPECT_EQ(jobs.put({}).error().code, ErrorCode::kInvalidArgument);
+        EXPECT_EQ(jobs.get("j1"), running);
+        EXPECT_EQ(jobs.get("j3").error().code, ErrorCode::kNotFound);
+        EXPECT_THAT(jobs.list({}).value(), ElementsAre(done, running));
+        EXPECT_THAT(jobs.list({.before = TimeCursor{Timestamp{3}, "j2"}}).value(),
+                    ElementsAre(running));
+        EXPECT_THAT(jobs.unfinished().value(), ElementsAre(running));
+        running.state = "failed";
+        running.ended_at = Timestamp{8};
+        ATTUNE_TRY(jobs.put(running));
+        EXPECT_EQ(jobs.get("j1"), running);
+        EXPECT_THAT(jobs.unfinished().value(), IsEmpty());
+        EXPECT_EQ(jobs.purge(Timestamp{9}, 10), 1U);
+        EXPECT_THAT(jobs.list({}).value(), ElementsAre(done));
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, SettingsAreOverridden) {
+    const SettingOverride first{"b.x", "1", Timestamp{1}, "anna"};
+    const SettingOverride second{"a.y", "two", Timestamp{2}, "bert"};
+    const SettingOverride third{"b.x", "3", Timestamp{3}, "bert"};
+    write([&](Stores& stores) -> Status {
+        SettingStore& settings = stores.settings();
+        ATTUNE_TRY(settings.put(first));
+        ATTUNE_TRY(settings.put(second));
+        ATTUNE_TRY(settings.put(third));
+        EXPECT_THAT(settings.list().value(), ElementsAre(second, third));
+        ATTUNE_TRY(settings.remove("a.y"));
+        EXPECT_EQ(settings.remove("a.y").error().code, ErrorCode::kNotFound);
+        EXPECT_EQ(settings.put({}).error().code, ErrorCode::kInvalidArgument);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, DoNotMakeAModelOld) {
+    put_nouns();
+    const std::uint64_t revision = database_->revision().value();
+    write([](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.accounts().add({.name = "anna"}));
+        const std::vector<std::string> ids{"c1"};
+        ATTUNE_TRY(stores.accounts().assign("anna", ids));
+        ATTUNE_TRY(stores.api_keys().add({.id = "k"}));
+        ATTUNE_TRY(stores.secrets().put("s", "x"));
+        const std::vector decisions{make_decision("d", "c1", 1)};
+        ATTUNE_TRY(stores.decisions().append(decisions));
+        ATTUNE_TRY(stores.jobs().put({.id = "j"}));
+        ATTUNE_TRY(stores.idempotency().put_if_absent({.principal = "p", .key = "k"}));
+        ATTUNE_TRY(stores.settings().put({.key = "k"}));
+        return {};
+    });
+    EXPECT_EQ(database_->revision(), revision);
+    EXPECT_THAT(decision_ids({}), ElementsAre("d"));
+}
+
+}  // namespace
+}  // namespace attune
