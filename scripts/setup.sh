@@ -39,6 +39,9 @@ packages=(
 )
 $lint && packages+=(clang clang-tidy llvm)
 
+# web: any Node.js from 18 on will do, also one that is not Debian's (and brings its own npm).
+node_major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
+if [ "$node_major" -lt 18 ] || ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
 
 if ! command -v dpkg-query >/dev/null; then
     echo "setup: this script needs Debian 12, Ubuntu 24.04 or a relative of theirs." >&2

@@ -1,0 +1,41 @@
+import { toProblem, type Problem } from '../api/problem';
+import type { Job } from '../api/types';
+import { hasEnded, newerJob } from './jobs';
+import { live } from './live.svelte';
+import { api } from './session.svelte';
+
+const pollMs = 1_000;
+
+/** Follows one job until it has ended: by the live stream, and by asking where that is away. */
+export class FollowedJob {
+    #asked = $state.raw<Job>() as Job;
+    problem = $state.raw<Problem | null>(null);
+    readonly job: Job = $derived(newerJob(this.#asked, live.jobs[this.#asked.id]));
+    readonly ended = $derived(hasEnded(this.job));
+
+    constructor(job: Job) {
+        this.#asked = job;
+        $effect(() => {
+            if (this.ended) return;
+            const timer = setInterval(() => void this.#ask(), pollMs);
+            return () => clearInterval(timer);
+        });
+    }
+
+    async cancel(): Promise<void> {
+        try {
+            this.#asked = (await api.jobs.cancel(this.job.id)).job;
+        } catch (reason) {
+            this.problem = toProblem(reason);
+        }
+    }
+
+    async #ask(): Promise<void> {
+        try {
+            this.#asked = await api.jobs.get(this.job.id);
+            this.problem = null;
+        } catch (reason) {
+            this.problem = toProblem(reason);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import { attuneApi } from '../api/attune';
+import { Client } from '../api/client';
+import { problemOf, toProblem, unreachable, type Problem } from '../api/problem';
+import type { Scope, Session } from '../api/types';
+import { cookieOf } from './cookie';
+import { renewOnce } from './renewal';
+
+export type SessionState = 'starting' | 'signed-out' | 'signed-in' | 'unreachable';
+
+/** Who is signed in, and the API as that account. */
+class CurrentSession {
+    state = $state<SessionState>('starting');
+    session = $state<Session | null>(null);
+    readonly account = $derived(this.session?.account ?? null);
+
+    readonly client = new Client({
+        fetch: (input, init) => fetch(input, init),
+        csrfToken: () => this.csrfToken(),
+        renew: () => this.#renew(),
+        onSignedOut: () => this.#over(),
+        newKey: () => newKey(),
+    });
+    readonly api = attuneApi(this.client);
+
+    can(scope: Scope): boolean {
+        return this.account?.scopes.includes(scope) ?? false;
+    }
+
+    /** The cookie is the newest, also where another tab renewed the session. */
+    csrfToken(): string {
+        return cookieOf(document.cookie, 'attune_csrf') ?? this.session?.csrf_token ?? '';
+    }
+
+    async start(): Promise<void> {
+        try {
+            this.#take(await this.api.me());
+        } catch (reason) {
+            if (this.state === 'starting') this.state = toProblem(reason).status === 0 ? 'unreachable' : 'signed-out';
+        }
+    }
+
+    /** @throws Problem */
+    async signIn(name: string, password: string): Promise<void> {
+        this.#take(await this.client.post<Session>('/api/auth/sign-in', { name, password }));
+    }
+
+    /** @throws Problem */
+    async changePassword(current: string, next: string): Promise<void> {
+        await this.api.password(current, next);
+        this.#take(await this.api.me());
+    }
+
+    async signOut(): Promise<Problem | null> {
+        try {
+            await this.client.post<void>('/api/auth/sign-out');
+        } catch (reason) {
+            const problem = toProblem(reason);
+            if (problem.status !== 401) return problem;
+        }
+        this.#over();
+        return null;
+    }
+
+    #take(session: Session): void {
+        this.session = session;
+        this.state = 'signed-in';
+    }
+
+    #over(): void {
+        this.session = null;
+        this.state = 'signed-out';
+    }
+
+    #renew(): Promise<boolean> {
+        return renewOnce(async () => {
+            let response: Response;
+            try {
+                response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin' });
+            } catch {
+                throw unreachable();
+            }
+            if (response.status === 401) return false;
+            if (!response.ok) throw await problemOf(response);
+            this.#take((await response.json()) as Session);
+            return true;
+        });
+    }
+}
+
+function newKey(): string {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export const session = new CurrentSession();
+export const api = session.api;

@@ -1,0 +1,62 @@
+import type { EventType, Job, Role } from '../api/types';
+
+const acronyms: Readonly<Record<string, string>> = {
+    als: 'ALS', bpr: 'BPR', ease: 'EASE', id: 'id', knn: 'kNN', mf: 'MF', mmr: 'MMR', slim: 'SLIM', svd: 'SVD', warp: 'WARP',
+};
+
+/** "unknown_field", "RESIDENTIAL_MORTGAGES": as a person would write them. */
+export function plain(name: string): string {
+    const text = name.replaceAll('_', ' ').trim();
+    const calm = text === text.toUpperCase() ? text.toLowerCase() : text;
+    const written = calm.replace(/[a-z]+/gi, (word) => acronyms[word.toLowerCase()] ?? word);
+    return /^k[A-Z]/.test(written) ? written : written.charAt(0).toUpperCase() + written.slice(1);
+}
+
+export const eventWords: Readonly<Record<EventType, string>> = {
+    view: 'Viewed', like: 'Liked', share: 'Shared', comment: 'Commented on', purchase: 'Bought', dismiss: 'Dismissed',
+};
+
+export const roleWords: Readonly<Record<Role, string>> = {
+    administrator: 'Administrator', analyst: 'Analyst', adviser: 'Adviser', service: 'Service',
+};
+
+export const jobWords: Readonly<Record<Job['kind'], string>> = {
+    train: 'Training', import: 'Import', recommend_all: 'Recommendations for everybody', export: 'Export', backup: 'Backup',
+};
+
+export const stateWords: Readonly<Record<Job['state'], string>> = {
+    queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled',
+};
+
+const refusals: Readonly<Record<string, string>> = {
+    unavailable: 'Switched off',
+    not_yet_available: 'Not available yet',
+    no_longer_available: 'No longer available',
+    customer_kind: 'For another kind of customer',
+    default_customer_kind: 'Category is for another kind of customer',
+    minimum_age: 'Below the minimum age',
+    default_minimum_age: 'Below the minimum age for credit',
+    maximum_age: 'Above the maximum age',
+    residency: 'Other country of residence',
+    minimum_income: 'Income below the minimum',
+    minimum_revenue: 'Revenue below the minimum',
+    occupation: 'For other occupations',
+    unknown_field: 'A field that a rule needs is unknown',
+    held: 'Customer has it already',
+    held_category: 'Customer has one of this category',
+    dismissed: 'Customer dismissed it',
+    excluded: 'Left out on request',
+    outside_category: 'Other category than asked for',
+    outside_brand: 'Other brand than asked for',
+    category_cap: 'Enough of this category in the list',
+    brand_cap: 'Enough of this brand in the list',
+};
+
+export function refusalWords(refusal: string): string {
+    return refusals[refusal] ?? plain(refusal);
+}
+
+/** "3 customers", "1 customer"; the number is already written. */
+export function counted(count: number, written: string, one: string, many = `${one}s`): string {
+    return `${written} ${count === 1 ? one : many}`;
+}

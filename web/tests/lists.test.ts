@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Job } from '../src/api/types';
+import { cookieOf } from '../src/lib/cookie';
+import { toCsv } from '../src/lib/csv';
+import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
+import { goneFrom, moveOf, movesOf } from '../src/lib/list_change';
+import { readReport } from '../src/lib/training_report';
+import { counted, plain, refusalWords } from '../src/lib/words';
+import { bandPath, bandShare } from '../src/pages/pipeline/band';
+import { belongsTo, groups } from '../src/pages/settings/groups';
+
+const listed = (...ids: string[]) => ids.map((product_id, i) => ({ product_id, position: i + 1 }));
+
+describe('changes of a list', () => {
+    it('are told for each product', () => {
+        const moves = movesOf(listed('a', 'b', 'c'), listed('c', 'b', 'd'));
+        expect(moves.get('c')).toEqual({ kind: 'up', by: 2 });
+        expect(moves.get('b')).toEqual({ kind: 'same' });
+        expect(moves.get('d')).toEqual({ kind: 'new' });
+        expect(moveOf(1, 4)).toEqual({ kind: 'down', by: 3 });
+        expect(goneFrom(listed('a', 'b'), listed('b'))).toEqual([{ product_id: 'a', position: 1 }]);
+    });
+});
+
+describe('jobs', () => {
+    const job = (state: Job['state'], done = 0, stages: string[] = ['load']): Job => ({
+        id: 'j', kind: 'train', state, created_at: '2026-07-04T00:00:00.000Z', created_by: 'admin',
+        progress: { stage: stages.at(-1) ?? '', done, total: 10, stages },
+    });
+
+    it('only move forward', () => {
+        expect(newerJob(job('running'), job('queued')).state).toBe('running');
+        expect(newerJob(job('running'), job('done')).state).toBe('done');
+        expect(newerJob(job('running', 9), job('running', 1, ['load', 'als'])).progress.stages).toHaveLength(2);
+        expect(newerJob(job('running', 3), job('running', 5)).progress.done).toBe(5);
+        expect(newerJob(job('running', 3), undefined).progress.done).toBe(3);
+    });
+
+    it('know whether they have ended and how far they are', () => {
+        expect((['queued', 'running', 'done', 'failed', 'cancelled'] as const).map((state) => hasEnded(job(state)))).toEqual(
+            [false, false, true, true, true],
+        );
+        expect(stageShare(job('running', 5))).toBe(0.5);
+        expect(stageShare({ ...job('running'), progress: { stage: '', done: 5, total: 0, stages: [] } })).toBeNull();
+    });
+});
+
+describe('files of rejected rows', () => {
+    it('quote what has to be, and hold no formulas', () => {
+        expect(toCsv(['a', 'b'], [[1, 'x,"y"'], [2, '=1+1']])).toBe(`a,b\r\n1,"x,""y"""\r\n2,'=1+1\r\n`);
+    });
+});
+
+describe('training reports', () => {
+    it('are read as far as they go', () => {
+        const report = readReport({
+            models: [
+                { name: 'als', seconds: 2, validation_ndcg: 0.15, trials: [{ parameters: { factors: 64 }, ndcg: 0.15, seconds: 1 }, { error: 'no' }] },
+                'nonsense',
+            ],
+            blend: { weights: { als: 0.25, content: 0.75 }, weights_from: 'validation' },
+        });
+        expect(report.models[0]?.trials).toEqual([
+            { parameters: 'factors 64', ndcg: 0.15, error: '', seconds: 1 },
+            { parameters: 'as configured', ndcg: null, error: 'no', seconds: null },
+        ]);
+        expect(report.blend?.weights).toEqual([['content', 0.75], ['als', 0.25]]);
+        expect(report.coldBlend).toBeNull();
+        expect(readReport({}).models).toEqual([]);
+    });
+});
+
+describe('words', () => {
+    it('are as a person writes them', () => {
+        expect(plain('RESIDENTIAL_MORTGAGES')).toBe('Residential mortgages');
+        expect(plain('item_knn')).toBe('Item kNN');
+        expect(plain('als')).toBe('ALS');
+        expect(refusalWords('held')).toBe('Customer has it already');
+        expect(refusalWords('something_new')).toBe('Something new');
+        expect([counted(1, '1', 'customer'), counted(2, '2', 'customer')]).toEqual(['1 customer', '2 customers']);
+    });
+});
+
+describe('small parts', () => {
+    it('cookies are found by their whole name', () => {
+        expect(cookieOf('x_attune_csrf=no; attune_csrf=a%3D=b', 'attune_csrf')).toBe('a==b');
+        expect(cookieOf('', 'attune_csrf')).toBeNull();
+    });
+
+    it('bands never vanish and never leave their field', () => {
+        expect(bandShare(521, 521)).toBe(1);
+        expect(bandShare(1, 1_000_000)).toBeGreaterThan(0);
+        expect(bandPath(1, 0.5)).toContain('M0 4 ');
+    });
+
+    it('every setting is in one group', () => {
+        for (const key of ['events.weight_view', 'ranking.items', 'storage.database', 'http.port']) {
+            expect(groups.filter((group) => belongsTo(group, key))).toHaveLength(1);
+        }
+    });
+});
