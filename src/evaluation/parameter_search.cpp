@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <utility>
 
 #include "core/random.hpp"
@@ -53,12 +54,50 @@ double draw(const SearchDimension& dimension, Random& random) {
 /// Runs candidates and keeps the table.
 class Search {
  public:
-    Search(const CandidateObjective& objective, Progress& progress)
-        : objective_(objective), progress_(progress) {}
+    /// @param num_planned  trials that `progress` was told of
+    Search(const CandidateObjective& objective, std::size_t num_planned, Progress& progress)
+        : objective_(objective), num_planned_(num_planned), progress_(progress) {}
 
-    /// Tries the candidates with the budget; returns them with values, best first.
+    /// Tries the candidates with the budget; returns those that did not fail, best first. When all
+    /// fail, those that earlier rounds left behind are tried one by one until one does not.
     Result<std::vector<std::size_t>> round(const std::vector<std::size_t>& candidates,
                                            double budget) {
+        ATTUNE_ASSIGN(std::vector<std::size_t> order, try_all(candidates, budget));
+        while (order.empty() && !left_behind_.empty()) {
+            const std::size_t next = left_behind_.front();
+            left_behind_.pop_front();
+            ATTUNE_ASSIGN(order, try_all({next}, budget));
+        }
+        return order;
+    }
+
+    /// Leaves all but the first `count` behind, before those of earlier rounds.
+    void keep_best(std::vector<std::size_t>& order, std::size_t count) {
+        if (order.size() <= count) return;
+        const auto end = order.begin() + static_cast<std::ptrdiff_t>(count);
+        left_behind_.insert(left_behind_.begin(), end, order.end());
+        order.erase(end, order.end());
+    }
+
+    Result<CandidateSearchResult> finish(const std::vector<std::size_t>& order) {
+        if (order.empty()) {
+            const auto failed =
+                std::find_if(result_.trials.begin(), result_.trials.end(),
+                             [](const CandidateTrial& trial) { return !trial.value; });
+            if (result_.trials.size() == 1) {
+                return fail(ErrorCode::kInvalidArgument, "{}", failed->error);
+            }
+            return fail(ErrorCode::kInvalidArgument, "every candidate failed; the first: {}",
+                        failed->error);
+        }
+        result_.best = order.front();
+        progress_.end();
+        return std::move(result_);
+    }
+
+ private:
+    Result<std::vector<std::size_t>> try_all(const std::vector<std::size_t>& candidates,
+                                             double budget) {
         std::vector<std::pair<double, std::size_t>> values;
         for (const std::size_t candidate : candidates) {
             if (progress_.cancelled()) {
@@ -79,7 +118,7 @@ class Search {
             }
             result_.spent += budget;
             result_.trials.push_back(std::move(trial));
-            progress_.advance(result_.trials.size());
+            progress_.advance(std::min(result_.trials.size(), num_planned_));
         }
         std::stable_sort(values.begin(), values.end(),
                          [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -89,25 +128,10 @@ class Search {
         return order;
     }
 
-    Result<CandidateSearchResult> finish(const std::vector<std::size_t>& order) {
-        if (order.empty()) {
-            const auto failed =
-                std::find_if(result_.trials.begin(), result_.trials.end(),
-                             [](const CandidateTrial& trial) { return !trial.value; });
-            if (result_.trials.size() == 1) {
-                return fail(ErrorCode::kInvalidArgument, "{}", failed->error);
-            }
-            return fail(ErrorCode::kInvalidArgument, "every candidate failed; the first: {}",
-                        failed->error);
-        }
-        result_.best = order.front();
-        progress_.end();
-        return std::move(result_);
-    }
-
- private:
     const CandidateObjective& objective_;
+    std::size_t num_planned_;
     Progress& progress_;
+    std::deque<std::size_t> left_behind_;  ///< did not fail, did not go on; the next to try first
     CandidateSearchResult result_;
 };
 
@@ -175,14 +199,14 @@ Result<CandidateSearchResult> search_candidates(std::size_t num_candidates,
         left = survivors(left, options.reduction);
     }
     progress.begin(options.stage, num_trials);
-    Search search(objective, progress);
+    Search search(objective, num_trials, progress);
     std::vector<std::size_t> candidates(num_candidates);
     for (std::size_t i = 0; i < num_candidates; ++i) candidates[i] = i;
     for (std::size_t round = 0; round < budgets.size(); ++round) {
         const std::size_t started = candidates.size();
         ATTUNE_ASSIGN(candidates, search.round(candidates, budgets[round]));
         if (candidates.empty() || round + 1 == budgets.size()) break;
-        candidates.resize(std::min(candidates.size(), survivors(started, options.reduction)));
+        search.keep_best(candidates, survivors(started, options.reduction));
     }
     return search.finish(candidates);
 }

@@ -71,11 +71,14 @@ struct CandidateSearchResult {
 /// a learning rate with which a model diverges, has failed and is passed over; other errors end the
 /// search. With kHalving, n candidates start with the budget reduction^-s, s being the most for
 /// which reduction^s <= n and the budget is no less than smallest_budget; after each round the best
-/// 1 in `reduction` (rounded up, one at least) go on with `reduction` times the budget.
+/// 1 in `reduction` (rounded up, one at least) go on with `reduction` times the budget. Where all
+/// of a round fail, the next best of the rounds before are tried in their place, one by one, until
+/// one does not.
 ///
 /// @errors kInvalidArgument: no candidates, bad options, every candidate failed (the first one's
 ///         message); kCancelled; those of the objective
-/// @cost   kFull: n; kHalving: at most (s + 1) (n + reduction^(s + 1)) reduction^-s
+/// @cost   kFull: n; kHalving: at most (s + 1) (n + reduction^(s + 1)) reduction^-s, and as much
+///         more as failures take: n - 1 at the worst
 /// @source Jamieson, Talwalkar, AISTATS 2016
 Result<CandidateSearchResult> search_candidates(std::size_t num_candidates,
                                                 const CandidateObjective& objective,

@@ -63,6 +63,26 @@ TEST(DrawParameters, RefusesSpacesThatAreNone) {
     refuses({{"rate", Kind::kReal, 0, std::nan(""), false, {}}}, "rate");
 }
 
+class Counting final : public Progress {
+ public:
+    explicit Counting(std::uint64_t stop_after) : stop_after_(stop_after) {}
+    void begin(std::string_view stage, std::uint64_t all) override {
+        name = stage;
+        total = all;
+    }
+    void advance(std::uint64_t so_far) override { done = so_far; }
+    void end() override { ended = true; }
+    [[nodiscard]] bool cancelled() const override { return done >= stop_after_; }
+
+    std::string name;
+    std::uint64_t total = 0;
+    std::uint64_t done = 0;
+    bool ended = false;
+
+ private:
+    std::uint64_t stop_after_;
+};
+
 /// Candidate i is worth 1 - |i - 17| / 100; with a share of the budget it seems worse, and the
 /// order of far ones is the same.
 Result<double> planted(std::size_t candidate, double budget) {
@@ -148,6 +168,47 @@ TEST(SearchCandidates, PassesOverWhatFails) {
     EXPECT_THAT(none.error().message, testing::HasSubstr("it diverged"));
 }
 
+/// The higher a candidate, the better it looks; from `first_failing` on they fail at `budget`.
+CandidateObjective failing_from(std::size_t first_failing, double budget) {
+    return [=](std::size_t candidate, double given) -> Result<double> {
+        if (given >= budget && candidate >= first_failing) {
+            return fail(ErrorCode::kInvalidArgument, "candidate {} diverged", candidate);
+        }
+        return static_cast<double>(candidate);
+    };
+}
+
+TEST(SearchCandidates, TheNextBestTakesThePlaceOfALastOneThatFails) {
+    CandidateSearchOptions options;
+    options.budget = SearchBudget::kHalving;
+    options.reduction = 3;
+    options.smallest_budget = 0.01;
+    // 9 at 1/9, then 8, 7 and 6 at 1/3, then 8 in full, which fails.
+    Counting progress(1'000);
+    const auto next = search_candidates(9, failing_from(8, 1), options, progress);
+    ASSERT_TRUE(next) << next.error().message;
+    EXPECT_EQ(next->best, 7U);
+    EXPECT_EQ(next->value, 7);
+    ASSERT_EQ(next->trials.size(), 14U);
+    EXPECT_EQ(next->trials[12].error, "candidate 8 diverged");
+    EXPECT_EQ(next->trials[13].candidate, 7U);
+    EXPECT_EQ(next->trials[13].budget, 1);
+    EXPECT_NEAR(next->spent, 4, 1e-9);
+    EXPECT_EQ(progress.done, progress.total);
+    // Nobody of the last round is left: the best of the round before it.
+    const auto earlier = search_candidates(9, failing_from(4, 1), options, progress);
+    ASSERT_TRUE(earlier) << earlier.error().message;
+    EXPECT_EQ(earlier->best, 3U);
+    EXPECT_EQ(earlier->trials.back().budget, 1);
+    // A round in the middle fails whole; what took its place goes on.
+    const auto middle = search_candidates(9, failing_from(6, 0.3), options, progress);
+    ASSERT_TRUE(middle) << middle.error().message;
+    EXPECT_EQ(middle->best, 5U);
+    EXPECT_EQ(middle->trials.back().candidate, 5U);
+    EXPECT_EQ(middle->trials.back().budget, 1);
+    EXPECT_FALSE(search_candidates(9, failing_from(0, 1), options, progress)) << "all fail in full";
+}
+
 TEST(SearchCandidates, OtherErrorsEndIt) {
     std::size_t num_calls = 0;
     NullProgress progress;
@@ -162,26 +223,6 @@ TEST(SearchCandidates, OtherErrorsEndIt) {
     EXPECT_EQ(found.error().code, ErrorCode::kUnavailable);
     EXPECT_EQ(num_calls, 1U);
 }
-
-class Counting final : public Progress {
- public:
-    explicit Counting(std::uint64_t stop_after) : stop_after_(stop_after) {}
-    void begin(std::string_view stage, std::uint64_t all) override {
-        name = stage;
-        total = all;
-    }
-    void advance(std::uint64_t so_far) override { done = so_far; }
-    void end() override { ended = true; }
-    [[nodiscard]] bool cancelled() const override { return done >= stop_after_; }
-
-    std::string name;
-    std::uint64_t total = 0;
-    std::uint64_t done = 0;
-    bool ended = false;
-
- private:
-    std::uint64_t stop_after_;
-};
 
 TEST(SearchCandidates, TellsHowFarItIsAndStops) {
     CandidateSearchOptions options;
