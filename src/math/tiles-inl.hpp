@@ -24,7 +24,7 @@ using RawVector = decltype(Vector::raw);
 
 inline constexpr std::size_t kLanes = hn::MaxLanes(Floats());
 // As many sums as registers allow: 8 x 3 of 32, or 4 x 3 of 16.
-inline constexpr std::size_t kTileRows = HWY_TARGET == HWY_AVX3 ? 8 : 4;
+inline constexpr std::size_t kTileRows = HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3 ? 8 : 4;
 inline constexpr std::size_t kTileVectors = 3;
 
 HWY_INLINE Vector wrap(RawVector raw) {

@@ -17,6 +17,7 @@ template <typename Body>
 void on_every_target(const Body& body) {
     const auto supported = hwy::SupportedTargets();
     for (const auto target : {HWY_AVX3, HWY_AVX2, HWY_SCALAR}) {
+        if ((HWY_TARGETS & target) == 0) continue;
         if (target != HWY_SCALAR && (supported & target) == 0) continue;
         hwy::SetSupportedTargetsForTest(target);
         hwy::GetChosenTarget().Update(target);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/random.hpp"
 #include "math/dense.hpp"
 #include "support/every_target.hpp"
