@@ -18,13 +18,17 @@ function page(area: string, load: Loader, scope?: Scope): PageEntry {
     return scope === undefined ? { area, load: typed } : { area, load: typed, scope };
 }
 
+// Pages with tabs have one loader for all of them, so that changing the tab keeps the page.
+const customerPage = () => import('./pages/customer/CustomerPage.svelte');
+const settingsPage = () => import('./pages/settings/SettingsPage.svelte');
+
 const routes: readonly Route<PageEntry>[] = [
     { pattern: '/', page: page('/', () => import('./pages/overview/OverviewPage.svelte'), 'stream') },
     { pattern: '/customers', page: page('/customers', () => import('./pages/customers/CustomersPage.svelte'), 'customers:read') },
     { pattern: '/customers/new', page: page('/customers', () => import('./pages/customers/NewCustomerPage.svelte'), 'customers:write') },
     { pattern: '/customers/import', page: page('/customers', () => import('./pages/customers/ImportPage.svelte'), 'import') },
-    { pattern: '/customers/:id', page: page('/customers', () => import('./pages/customer/CustomerPage.svelte'), 'customers:read') },
-    { pattern: '/customers/:id/:tab', page: page('/customers', () => import('./pages/customer/CustomerPage.svelte'), 'customers:read') },
+    { pattern: '/customers/:id', page: page('/customers', customerPage, 'customers:read') },
+    { pattern: '/customers/:id/:tab', page: page('/customers', customerPage, 'customers:read') },
     { pattern: '/decisions/:id', page: page('/customers', () => import('./pages/customer/DecisionPage.svelte'), 'decisions:read') },
     { pattern: '/products', page: page('/products', () => import('./pages/products/ProductsPage.svelte'), 'products:read') },
     { pattern: '/products/:id', page: page('/products', () => import('./pages/products/ProductPage.svelte'), 'products:read') },
@@ -33,8 +37,8 @@ const routes: readonly Route<PageEntry>[] = [
     { pattern: '/models/:version', page: page('/models', () => import('./pages/models/ModelPage.svelte'), 'models:read') },
     { pattern: '/pipeline', page: page('/pipeline', () => import('./pages/pipeline/PipelinePage.svelte'), 'recommend') },
     { pattern: '/jobs', page: page('/jobs', () => import('./pages/jobs/JobsPage.svelte'), 'jobs:read') },
-    { pattern: '/settings', page: page('/settings', () => import('./pages/settings/SettingsPage.svelte')) },
-    { pattern: '/settings/:section', page: page('/settings', () => import('./pages/settings/SettingsPage.svelte')) },
+    { pattern: '/settings', page: page('/settings', settingsPage) },
+    { pattern: '/settings/:section', page: page('/settings', settingsPage) },
 ];
 
 export const routeOf = (path: string) => matchRoute(routes, path);

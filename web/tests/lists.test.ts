@@ -4,7 +4,7 @@ import type { Job } from '../src/api/types';
 import { cookieOf } from '../src/lib/cookie';
 import { toCsv } from '../src/lib/csv';
 import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
-import { goneFrom, moveOf, movesOf } from '../src/lib/list_change';
+import { goneFrom, moveOf, movesOf, summaryOf } from '../src/lib/list_change';
 import { readReport } from '../src/lib/training_report';
 import { counted, plain, refusalWords } from '../src/lib/words';
 import { bandPath, bandShare } from '../src/pages/pipeline/band';
@@ -19,6 +19,8 @@ describe('changes of a list', () => {
         expect(moves.get('b')).toEqual({ kind: 'same' });
         expect(moves.get('d')).toEqual({ kind: 'new' });
         expect(moveOf(1, 4)).toEqual({ kind: 'down', by: 3 });
+        expect(summaryOf([...moves.values()])).toBe('1 new, 1 up');
+        expect(summaryOf([{ kind: 'same' }])).toBe('');
         expect(goneFrom(listed('a', 'b'), listed('b'))).toEqual([{ product_id: 'a', position: 1 }]);
     });
 });

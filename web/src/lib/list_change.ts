@@ -22,3 +22,12 @@ export function goneFrom<T extends Listed>(before: readonly T[], after: readonly
     const there = new Set(after.map((item) => item.product_id));
     return before.filter((item) => !there.has(item.product_id));
 }
+
+/** "1 new, 2 up, 3 down"; empty where nothing moved. */
+export function summaryOf(moves: readonly Move[]): string {
+    return (['new', 'up', 'down'] as const)
+        .map((kind) => ({ kind, count: moves.filter((move) => move.kind === kind).length }))
+        .filter(({ count }) => count > 0)
+        .map(({ kind, count }) => `${count} ${kind}`)
+        .join(', ');
+}
