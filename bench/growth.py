@@ -4,7 +4,8 @@
 Customers grow with the interactions, products stay as they are. Every point is a process of its
 own, so that its peak memory is its own too. One JSON line a point, then one a measurement with the
 slopes of the least-squares lines through the logarithms: 1 is growth in proportion. On a machine that
-does other things too, `cpu_time_slope` (processor time of all threads) says more than `time_slope`.
+does other things too, `cpu_time_slope` (processor time of all threads) says more than `time_slope`. The
+status is 1 when a point could not be measured; its measurement then has no slopes.
 
 usage: bench/growth.py [--millions 1 4 16 64] [--only als] [--factors 64]
 """
@@ -40,7 +41,7 @@ def slope(points):
 
 
 def measure(name, interactions, options):
-    """The child's line with its seconds and its own peak memory; None when it knows no such thing."""
+    """The child's line with its seconds and its own peak memory; None when it failed."""
     arguments, benchmark, clock, processor = MEASUREMENTS[name]
     process = subprocess.run(
         [options.program, "--shape", "20M", "--interactions", str(interactions), "--factors",
@@ -66,16 +67,18 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--commit", default="unknown")
     options = parser.parse_args()
+    all_measured = True
     for name in options.only or MEASUREMENTS:
         points = []
         for millions in options.millions:
             point = measure(name, int(millions * 1e6), options)
             if point is None:
                 print(f"growth: {name} at {millions} million failed", file=sys.stderr)
+                all_measured = False
                 break
             print(json.dumps(point), flush=True)
             points.append(point)
-        if len(points) < 2:
+        if len(points) < max(2, len(options.millions)):
             continue
         print(json.dumps({
             "benchmark": "growth_slope", "measured": name, "commit": options.commit,
@@ -86,6 +89,7 @@ def main():
                for name, key in (("time_slope", "seconds"), ("cpu_time_slope", "cpu_seconds"),
                                  ("memory_slope", "peak_mib"))}}),
             flush=True)
+    sys.exit(0 if all_measured else 1)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 """Attune against irspack and implicit on the same made data, in turns, one JSON line a comparison.
 
 Every measurement is a process of its own, Attune's and the peer's by turns, `--rounds` times; what
-is compared are medians over all sweeps of all rounds. Run it through run.sh, which installs the
-peers; --peer is how it calls itself.
+is compared are medians over all sweeps of all rounds. Where a side fails, the others are still
+compared and the status is 1. Run it through run.sh, which installs the peers; --peer is how it calls
+itself.
 """
 
 import argparse
@@ -48,8 +49,13 @@ def cases(arguments):
         for method, solver in (("cholesky", "CHOLESKY"), ("cg", "CG"), ("subspace", "IALSPP")):
             if method not in arguments.methods:
                 continue
-            fit = ["--als", method, "--block-size", "64", *rank, *sweeps]
-            yield Case("als", "irspack", fit + irspack, {"solver": solver}, *seconds, factors)
+            fit = ["--als", method, *rank, *sweeps]
+            options = {"solver": solver}
+            if method == "subspace":
+                # Two blocks: with one, the method solves whole systems and is no other than Cholesky.
+                options["block_size"] = factors // 2
+                fit += ["--block-size", str(factors // 2)]
+            yield Case("als", "irspack", fit + irspack, options, *seconds, factors)
             if method != "subspace":
                 yield Case("als", "implicit", fit + implicit, {"use_cg": method == "cg"},
                            *seconds, factors)
@@ -176,8 +182,8 @@ def peer_als_irspack(feedback, request):
               .set_loss_type(core.LossType.IALSPP).build())
     solver = (core.IALSSolverConfigBuilder().set_n_threads(request["threads"])
               .set_solver_type(getattr(core.SolverType, request["options"]["solver"]))
-              .set_max_cg_steps(3).set_ialspp_subspace_dimension(64).set_ialspp_iteration(1)
-              .build())
+              .set_max_cg_steps(3).set_ialspp_iteration(1)
+              .set_ialspp_subspace_dimension(request["options"].get("block_size", 64)).build())
     weights = feedback.copy()
     weights.data[:] = options["alpha"]
     trainer = core.IALSTrainer(config, weights)
@@ -314,20 +320,21 @@ def measure_peer(case, arguments, feedback_file, factors_file, initial_file):
 
 
 def compare(case, arguments, folder, feedback_file, facts):
+    """Prints the comparison; False, with a word on standard error, when a side failed."""
     ours, theirs = [], []
     our_factors, their_factors = str(folder / "attune.bin"), str(folder / "peer.bin")
     for _ in range(arguments.rounds):
         our_figures = measure_attune(case, arguments, our_factors)
         if our_figures is None:
-            print(f"peers: Attune has no {' '.join(case.attune)} yet", file=sys.stderr)
-            return
+            print(f"peers: Attune failed at {' '.join(case.attune)}", file=sys.stderr)
+            return False
         if case.group == "top_k":
             their_factors = our_factors
         their_figures = measure_peer(case, arguments, feedback_file, their_factors,
                                      our_factors + ".initial")
         if their_figures is None:
             print(f"peers: {case.peer} failed at {case.group} {case.options}", file=sys.stderr)
-            return
+            return False
         ours += our_figures
         theirs += their_figures
     line = {"benchmark": "peer_" + case.group, "peer": case.peer, "factors": case.factors,
@@ -348,6 +355,7 @@ def compare(case, arguments, folder, feedback_file, facts):
     if case.options.get("customers") == "all":
         line["same_lists"] = share_of_same_lists(our_factors)
     print(json.dumps(line), flush=True)
+    return True
 
 
 def share_of_same_lists(factors_file):
@@ -377,7 +385,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="build/release/bench/collaborative/collaborative_bench")
     parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--only", choices=["als", "top_k", "item_knn", "bpr"], action="append")
+    parser.add_argument("--only", choices=["als", "top_k", "item_knn", "bpr", "sgemm"],
+                        action="append")
     parser.add_argument("--against", choices=["irspack", "implicit"])
     parser.add_argument("--methods", nargs="+", default=["cholesky", "cg", "subspace"])
     parser.add_argument("--factors", nargs="+", type=int, default=[64, 128])
@@ -402,12 +411,15 @@ def main():
                  **{key: made[0][key] for key in ("compiler", "cpu", "seed", "data")}}
         print(json.dumps({"benchmark": "numpy_sgemm", **facts,
                           **(numpy_sgemm_gflops(arguments.threads) or {})}), flush=True)
+        num_failed = 0
         for case in cases(arguments):
             if arguments.only and case.group not in arguments.only:
                 continue
             if arguments.against and case.peer != arguments.against:
                 continue
-            compare(case, arguments, folder, feedback_file, facts)
+            num_failed += not compare(case, arguments, folder, feedback_file, facts)
+    if num_failed:
+        sys.exit(f"peers: {num_failed} comparisons failed")
 
 
 if __name__ == "__main__":
