@@ -23,7 +23,7 @@ const customerPage = () => import('./pages/customer/CustomerPage.svelte');
 const settingsPage = () => import('./pages/settings/SettingsPage.svelte');
 
 const routes: readonly Route<PageEntry>[] = [
-    { pattern: '/', page: page('/', () => import('./pages/overview/OverviewPage.svelte'), 'stream') },
+    { pattern: '/', page: page('/', () => import('./pages/overview/OverviewPage.svelte'), 'models:read') },
     { pattern: '/customers', page: page('/customers', () => import('./pages/customers/CustomersPage.svelte'), 'customers:read') },
     { pattern: '/customers/new', page: page('/customers', () => import('./pages/customers/NewCustomerPage.svelte'), 'customers:write') },
     { pattern: '/customers/import', page: page('/customers', () => import('./pages/customers/ImportPage.svelte'), 'import') },

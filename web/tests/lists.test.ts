@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../src/api/types';
 import { cookieOf } from '../src/lib/cookie';
 import { toCsv } from '../src/lib/csv';
+import { readImport } from '../src/lib/import_result';
 import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
 import { goneFrom, moveOf, movesOf, summaryOf } from '../src/lib/list_change';
 import { readReport } from '../src/lib/training_report';
-import { counted, plain, refusalWords } from '../src/lib/words';
+import { actor, counted, plain, refusalWords } from '../src/lib/words';
 import { bandPath, bandShare } from '../src/pages/pipeline/band';
 import { belongsTo, groups } from '../src/pages/settings/groups';
 
@@ -27,8 +28,9 @@ describe('changes of a list', () => {
 
 describe('jobs', () => {
     const job = (state: Job['state'], done = 0, stages: string[] = ['load']): Job => ({
-        id: 'j', kind: 'train', state, created_at: '2026-07-04T00:00:00.000Z', created_by: 'admin',
-        progress: { stage: stages.at(-1) ?? '', done, total: 10, stages },
+        id: 'j', kind: 'train', state, created_at: '2026-07-04T00:00:00.000Z', started_at: null, ended_at: null,
+        created_by: 'account:admin', parameters: {}, has_file: false,
+        progress: { stage: stages.at(-1) ?? '', done, total: 10, stages: stages.map((stage) => ({ stage, done: 0, total: 0 })) },
     });
 
     it('only move forward', () => {
@@ -73,6 +75,24 @@ describe('training reports', () => {
     });
 });
 
+describe('results of imports', () => {
+    const issue = { row: 7, column: 'Quantity', reason: 'out_of_range', value: '-1' };
+    const counts = { event: { added: 5, changed: 1, unchanged: 2 } };
+
+    it('are read as jobs keep them, all files together', () => {
+        const report = { rows_read: 10, rows_accepted: 9, rows_bad: 1, bad_rows: { count: 1, listed: [{ ...issue, message: 'no' }] } };
+        const read = readImport({ message: 'Successfully imported 3 users', counts, reports: [report, report] });
+        expect(read).toMatchObject({ message: 'Successfully imported 3 users', rowsRead: 20, rowsAccepted: 18, rowsRejected: 2 });
+        expect(read.issues).toEqual([{ ...issue, text: 'no' }, { ...issue, text: 'no' }]);
+        expect(read.stored).toEqual([{ kind: 'event', added: 5, changed: 1, unchanged: 2 }]);
+    });
+
+    it('are read as an upload answers', () => {
+        const read = readImport({ report: { rows_read: 2, rows_accepted: 1, rows_rejected: 1, issues: [{ ...issue, text: 'no' }] } });
+        expect(read).toMatchObject({ rowsRead: 2, rowsRejected: 1, issues: [{ ...issue, text: 'no' }], stored: [] });
+    });
+});
+
 describe('words', () => {
     it('are as a person writes them', () => {
         expect(plain('RESIDENTIAL_MORTGAGES')).toBe('Residential mortgages');
@@ -80,6 +100,7 @@ describe('words', () => {
         expect(plain('als')).toBe('ALS');
         expect(refusalWords('held')).toBe('Customer has it already');
         expect(refusalWords('something_new')).toBe('Something new');
+        expect([actor('account:alex'), actor('key:k_1')]).toEqual(['alex', 'key k_1']);
         expect([counted(1, '1', 'customer'), counted(2, '2', 'customer')]).toEqual(['1 customer', '2 customers']);
     });
 });

@@ -81,8 +81,9 @@ export function attuneApi(client: Client) {
 
         settings: {
             list: () => client.get<{ settings: Setting[] }>('/api/settings'),
+            /** null takes a change back. */
             change: async (changes: Record<string, SettingValue | null>) =>
-                (await client.request<{ settings: Setting[]; restart_needed: string[] }>('PATCH', '/api/settings', {
+                (await client.request<{ settings: Setting[]; restart_needed?: string[] }>('PATCH', '/api/settings', {
                     body: changes,
                 })).data,
         },
@@ -96,8 +97,20 @@ export function attuneApi(client: Client) {
                     'PATCH', `/api/accounts/${part(name)}`, { body: changes },
                 )).data,
             remove: (name: string) => remove(`/api/accounts/${part(name)}`),
-            customers: (name: string) =>
-                client.get<{ customer_ids: string[] }>(`/api/accounts/${part(name)}/customers`),
+            /** All of them, however many pages that takes. */
+            customers: async (name: string): Promise<string[]> => {
+                const ids: string[] = [];
+                let cursor: string | null | undefined;
+                do {
+                    const page: Answer<'getAssignment'> = await client.get(`/api/accounts/${part(name)}/customers`, {
+                        limit: 500,
+                        cursor,
+                    });
+                    ids.push(...page.customer_ids);
+                    cursor = page.next_cursor;
+                } while (cursor !== null);
+                return ids;
+            },
             assign: (name: string, customer_ids: string[]) =>
                 client.request<unknown>('PUT', `/api/accounts/${part(name)}/customers`, { body: { customer_ids } }),
         },

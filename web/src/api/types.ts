@@ -13,6 +13,7 @@ export type CustomerFields = Schemas['CustomerFields'];
 export type CustomerKind = Schemas['CustomerKind'];
 export type Decision = Schemas['Decision'];
 export type Eligibility = Schemas['Eligibility'];
+export type DecisionNote = Schemas['DecisionNote'];
 export type Engagement = Schemas['Engagement'];
 export type Event = Schemas['Event'];
 export type EventType = Schemas['EventType'];

@@ -1,6 +1,6 @@
 import { LiveConnection, type StreamState } from '../api/stream';
 import type { StreamMessage } from '../api/sse';
-import type { Alert, Decision, Event, Job } from '../api/types';
+import type { Alert, DecisionNote, Event, Job } from '../api/types';
 import { session } from './session.svelte';
 
 const mostKept = 50;
@@ -12,7 +12,7 @@ class Live {
     alerts = $state.raw<readonly Alert[]>([]);
     jobs = $state.raw<Readonly<Record<string, Job>>>({});
     decisions = $state(0);
-    lastDecision = $state.raw<Decision | null>(null);
+    lastDecision = $state.raw<DecisionNote | null>(null);
     /** Grows when messages were missed: what is shown has to be asked for anew. */
     resets = $state(0);
     #connection: LiveConnection | null = null;
@@ -47,7 +47,7 @@ class Live {
         else if (message.event === 'job') this.jobs = { ...this.jobs, [(data as Job).id]: data as Job };
         else if (message.event === 'decision') {
             this.decisions += 1;
-            this.lastDecision = data as Decision;
+            this.lastDecision = data as DecisionNote;
         }
     }
 }

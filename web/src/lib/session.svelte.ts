@@ -26,6 +26,11 @@ class CurrentSession {
         return this.account?.scopes.includes(scope) ?? false;
     }
 
+    /** Advisers work with the customers they were given: they neither add nor remove any. */
+    mayAddCustomers(): boolean {
+        return this.can('customers:write') && this.account?.role !== 'adviser';
+    }
+
     /** The cookie is the newest, also where another tab renewed the session. */
     csrfToken(): string {
         return cookieOf(document.cookie, 'attune_csrf') ?? this.session?.csrf_token ?? '';
@@ -48,6 +53,8 @@ class CurrentSession {
     async changePassword(current: string, next: string): Promise<void> {
         await this.api.password(current, next);
         this.#take(await this.api.me());
+        // A token of before the change may still say that it is due.
+        if (this.account?.must_change_password) await this.client.renew();
     }
 
     async signOut(): Promise<Problem | null> {

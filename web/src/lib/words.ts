@@ -56,6 +56,11 @@ export function refusalWords(refusal: string): string {
     return refusals[refusal] ?? plain(refusal);
 }
 
+/** Who did something: "account:alex", "key:k_7f3a". */
+export function actor(name: string): string {
+    return name.startsWith('account:') ? name.slice(8) : name.replace(/^key:/, 'key ');
+}
+
 /** "3 customers", "1 customer"; the number is already written. */
 export function counted(count: number, written: string, one: string, many = `${one}s`): string {
     return `${written} ${count === 1 ? one : many}`;

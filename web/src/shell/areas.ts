@@ -10,7 +10,7 @@ export interface Area {
 
 /** The navigation, in its order. */
 export const areas: readonly Area[] = [
-    { href: '/', text: 'Overview', icon: 'overview', scope: 'stream' },
+    { href: '/', text: 'Overview', icon: 'overview', scope: 'models:read' },
     { href: '/customers', text: 'Customers', icon: 'customers', scope: 'customers:read' },
     { href: '/products', text: 'Products', icon: 'products', scope: 'products:read' },
     { href: '/models', text: 'Models', icon: 'models', scope: 'models:read' },
