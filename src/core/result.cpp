@@ -28,6 +28,8 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::kLimitExceeded, "limit_exceeded", 13, 413},
     CodeRow{ErrorCode::kExpansionLimit, "expansion_limit", 14, 413},
     CodeRow{ErrorCode::kCancelled, "cancelled", 15, 499},
+    CodeRow{ErrorCode::kUnauthenticated, "unauthenticated", 16, 401},
+    CodeRow{ErrorCode::kTooManyRequests, "too_many_requests", 17, 429},
 };
 
 const CodeRow& row_of(ErrorCode code) {

@@ -25,6 +25,8 @@ enum class ErrorCode {
     kLimitExceeded,    ///< more columns, longer cells or larger values than configured
     kExpansionLimit,   ///< a compressed file that unpacks to far more than it should
     kCancelled,        ///< stopped on request; nothing was changed
+    kUnauthenticated,  ///< who asks is not known: no credential, or one that is not good
+    kTooManyRequests,  ///< asked too often; later will help
 };
 
 /// Lower-case name of the code, such as "invalid_argument", for machine-readable output.
