@@ -15,6 +15,7 @@ pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(xgboost REQUIRED IMPORTED_TARGET xgboost)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(highway REQUIRED IMPORTED_TARGET libhwy)
 
 # Packages without a CMake or pkg-config file of their own.
@@ -35,3 +36,5 @@ attune_plain_library(attune_dep_mustache kainjow/mustache.hpp)
 attune_plain_library(attune_dep_hnswlib hnswlib/hnswlib.h)
 attune_plain_library(attune_dep_stemmer libstemmer.h stemmer)
 attune_plain_library(attune_dep_soci soci/soci.h soci_core soci_sqlite3)
+# Its pkg-config file asks for that of jansson, which its package does not need to be built against.
+attune_plain_library(attune_dep_jwt jwt.h jwt)

@@ -14,7 +14,7 @@ LAYERS = [
     {"storage", "ingest", "text", "features", "privacy"},
     {"models", "neural", "risk", "feedback", "fairness"},
     {"ranking", "explain", "evaluation", "synth", "experiments"},
-    {"serving", "advisor", "jobs"},
+    {"serving", "advisor", "jobs", "access"},
     {"http", "cli"},
 ]
 LAYER_OF = {module: number for number, layer in enumerate(LAYERS) for module in layer}
@@ -22,12 +22,13 @@ LAYER_OF = {module: number for number, layer in enumerate(LAYERS) for module in 
 # Modules of a layer that may not see some lower module, and third-party headers with one home.
 FORBIDDEN = {module: {"storage", "ingest"} for layer in (3, 4) for module in LAYERS[layer]}
 FORBIDDEN["http"] = {module for module in LAYER_OF if module not in
-                     {"core", "domain", "serving", "advisor", "jobs", "http"}}
+                     {"core", "domain", "serving", "advisor", "jobs", "access", "http"}}
 HOMES = {
     re.compile(r"^(soci/|sqlite3\.h|libpq)"): {"storage"},
     re.compile(r"^torch/"): {"neural"},
     re.compile(r"^restinio/"): {"http"},
     re.compile(r"^xgboost/"): {"models", "risk"},
+    re.compile(r"^(sodium|jwt)\.h"): {"access"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -32,6 +32,8 @@ packages=(
     libicu-dev libkainjow-mustache-dev libstemmer-dev
     # math, models
     libeigen3-dev libhnswlib-dev libhwy-dev libxgboost-dev
+    # access
+    libjwt-dev libsodium-dev
     # evaluation report
     libjs-chart.js
     # tests

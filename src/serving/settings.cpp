@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "serving/settings_access.hpp"
 #include "serving/settings_als.hpp"
 #include "serving/settings_linear.hpp"
 #include "serving/settings_neighbours.hpp"
@@ -208,6 +209,7 @@ const std::vector<Setting>& settings_schema() {
         add_eligibility(all);
         add_ranking(all);
         add_explain(all);
+        add_access_settings(all);
         return all;
     }();
     return schema;

@@ -23,6 +23,8 @@ expect 0 models '"models/recommender.hpp"'
 expect 0 models '<vector>'
 expect 0 cli '"storage/stores.hpp"'
 expect 0 http '"serving/recommend_service.hpp"'
+expect 0 http '"access/access_service.hpp"'
+expect 0 access '<sodium.h>'
 expect 1 core '"domain/money.hpp"'        # upward
 expect 1 math '"domain/money.hpp"'        # sideways
 expect 1 features '"models/recommender.hpp"'
@@ -31,6 +33,8 @@ expect 1 ranking '"ingest/row_reader.hpp"'
 expect 1 http '"models/recommender.hpp"'
 expect 1 serving '<soci/soci.h>'          # SQL only in storage
 expect 1 features '<torch/torch.h>'
+expect 1 http '<jwt.h>'
+expect 1 serving '"access/roles.hpp"'     # sideways
 expect 1 models '<serving/training.hpp>'  # the same in angle brackets
 expect 1 models '"recommender.hpp"'       # no module named
 expect 1 unheard '"core/result.hpp"'      # a module without a layer
@@ -40,4 +44,4 @@ if "$check" "$root" >/dev/null 2>&1; then
     echo "layer check: a tree without sources passed" >&2
     exit 1
 fi
-echo "layer check: 17 cases as expected"
+echo "layer check: 21 cases as expected"
