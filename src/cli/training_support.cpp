@@ -86,6 +86,15 @@ void show_weights_from(const Context& context, const json& report, const char* b
     context.say(fmt::format("  weights for customers {}: {}", title, from));
 }
 
+/// Why a search that was asked for did not take place, and what it would take.
+void remark_skipped_search(const Context& context, const json& report) {
+    if (!report.contains("search")) return;
+    context.remark(
+        fmt::format("no parameters were searched, the configured ones are used: {}; a search looks "
+                    "at the last training.validation_days days and learns from those before",
+                    report.at("search").at("skipped").get<std::string>()));
+}
+
 /// Which file is damaged, what serves instead and what to do.
 void remark_refused(const Context& context, const LoadedSnapshot& loaded) {
     for (const std::string& why : loaded.refused) {
@@ -115,7 +124,10 @@ Result<std::shared_ptr<const ModelSnapshot>> train(Context& context, Database& d
     request.folder = context.models_folder();
     request.num_kept = static_cast<std::size_t>(config.integer("storage.kept_models"));
     const auto pool = make_training_pool(context);
-    return train_and_save(database, request, SystemClock(), *pool, context.progress());
+    ATTUNE_ASSIGN(auto snapshot,
+                  train_and_save(database, request, SystemClock(), *pool, context.progress()));
+    remark_skipped_search(context, snapshot->report);
+    return snapshot;
 }
 
 Result<std::shared_ptr<const ModelSnapshot>> current_or_trained(Context& context,

@@ -27,16 +27,16 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The validation slice; none when the data has no events or all lie within the slice.
-std::optional<TimeSplit> validation_split(const TrainingData& data,
-                                          const TrainingOptions& options) {
-    if (data.interactions.empty()) return std::nullopt;
+/// The validation slice.
+/// @errors kInvalidArgument: the data has no events or all lie within the slice
+Result<TimeSplit> validation_split(const TrainingData& data, const TrainingOptions& options) {
+    if (data.interactions.empty()) {
+        return fail(ErrorCode::kInvalidArgument, "there are no events");
+    }
     TimeSplitOptions slice;
     slice.cut = add_days(data.as_of, -options.validation_days);
     slice.positive_events = PositiveEvents::kAnyWeight;
-    auto split = split_by_time(data, slice);
-    if (!split) return std::nullopt;
-    return std::move(*split);
+    return split_by_time(data, slice);
 }
 
 class Trainer {
@@ -60,6 +60,10 @@ class Trainer {
                                              {"metric", fmt::format("ndcg@{}", options_.k)}};
         }
         ATTUNE_TRY(check_search(options_));
+        if (!split_ && options_.search != ParameterSearch::kNone) {
+            trained_.report["search"] = {{"method", parameter_search_name(options_.search)},
+                                         {"skipped", split_.error().message}};
+        }
         for (const std::string& name : options_.models) ATTUNE_TRY(train(name));
         if (trained_.models.empty()) {
             return fail(ErrorCode::kInvalidArgument,
@@ -244,7 +248,7 @@ class Trainer {
     const TrainingOptions& options_;
     ThreadPool& pool_;
     Progress& progress_;
-    std::optional<TimeSplit> split_;
+    Result<TimeSplit> split_;             ///< none: nothing is chosen
     std::vector<SharedModel> validated_;  ///< fitted before the slice, in the order of the models
     TrainedModels trained_;
 };

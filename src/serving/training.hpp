@@ -46,13 +46,16 @@ struct TrainedModels {
     std::shared_ptr<const Blend> blend;  ///< none where there are too few events to learn from
     std::shared_ptr<const Blend> cold_blend;
     /// {"models": [{"name", "seconds", "parameters", and what choose_model reports}],
-    ///  "blend": {...}, "cold_blend": {...}, "validation": {...}, "left_out": [...]}
+    ///  "blend": {...}, "cold_blend": {...}, "validation": {...}, "left_out": [...]}, and
+    /// "search": {"method", "skipped": why} where a search was asked for that had no days to look
+    /// at
     nlohmann::json report;
 };
 
 /// Fits the recommenders and their blend on all of `data`. Parameters and weights are chosen on its
-/// last `validation_days` days by models that saw only what came before. Recommenders that live on
-/// events are left out, and named in the report, where there are none.
+/// last `validation_days` days by models that saw only what came before; where no event lies before
+/// those days, the parameters are the base's and a search is reported as skipped. Recommenders that
+/// live on events are left out, and named in the report, where there are none.
 ///
 /// @errors kInvalidArgument: an unknown recommender, bad options or weights; kCancelled
 Result<TrainedModels> train_models(const TrainingData& data, const TrainingOptions& options,

@@ -131,6 +131,17 @@ TEST_F(Program, SearchesParametersAndShowsTheTrials) {
     EXPECT_NE(run("train --database sqlite:s.db --search grid").status, 0);
 }
 
+TEST_F(Program, SaysThatASearchHadNoDaysToLookAt) {
+    import_shop();
+    const Outcome trained =
+        run(std::string("train --database sqlite:s.db --search random --trials 2 --json") + kQuick +
+            " --set training.validation_days=3000");
+    ASSERT_EQ(trained.status, 0) << trained.err;
+    EXPECT_NE(trained.err.find("no parameters were searched"), std::string::npos) << trained.err;
+    EXPECT_NE(trained.err.find("no event before the cut"), std::string::npos) << trained.err;
+    EXPECT_EQ(trained.last()["report"]["search"]["method"], "random");
+}
+
 TEST_F(Program, SaysWhatALowerScoreAndAShortListComeFrom) {
     import_shop();
     ASSERT_EQ(run(std::string("train --database sqlite:s.db") + kQuick).status, 0);

@@ -199,6 +199,29 @@ TEST_F(Training, ColdWeightsThatNameNobodyBecomeEqualAndSaySo) {
     EXPECT_TRUE(cold.at("weights_from").get<std::string>().starts_with("equal"));
 }
 
+TEST_F(Training, ASearchWithoutDaysToLookAtIsReportedAsSkipped) {
+    const TrainingData data = load({});
+    TrainingOptions searching = options();
+    searching.models = {"popularity", "als"};
+    searching.search = ParameterSearch::kHalving;
+    searching.num_trials = 3;
+    searching.validation_days = 4'000;
+    const auto trained = train_models(data, searching, pool_, progress_);
+    ASSERT_TRUE(trained) << trained.error().message;
+    const auto& search = trained->report.at("search");
+    EXPECT_EQ(search.at("method"), "halving");
+    EXPECT_TRUE(search.at("skipped").get<std::string>().starts_with("no event before the cut"));
+    EXPECT_FALSE(trained->report.at("models").at(1).contains("search"));
+    searching.validation_days = 40;
+    const auto searched = train_models(data, searching, pool_, progress_);
+    ASSERT_TRUE(searched) << searched.error().message;
+    EXPECT_FALSE(searched->report.contains("search"));
+    EXPECT_TRUE(searched->report.at("models").at(1).contains("search"));
+    searching.search = ParameterSearch::kNone;
+    searching.validation_days = 4'000;
+    EXPECT_FALSE(train_models(data, searching, pool_, progress_)->report.contains("search"));
+}
+
 TEST_F(Training, RefusesWhatCannotBeTrained) {
     const TrainingData data = load({.events_of_customer = 0});
     TrainingOptions none = options();
