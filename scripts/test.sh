@@ -74,6 +74,9 @@ step "layers"
 count "layer check" scripts/check_layers.py
 count "layer check finds what it should" tests/scripts/check_layers_test.sh
 
+step "web application: build, types, unit tests"
+count "web application" scripts/build_web.sh --check
+
 step "build with ASan and UBSan"
 mkdir -p build
 find build/dev -name '*.gcda' -delete 2>/dev/null

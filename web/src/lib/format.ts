@@ -81,20 +81,6 @@ function timeText(text: string | null | undefined, format: Intl.DateTimeFormat):
     return Number.isNaN(time.getTime()) ? text : format.format(time);
 }
 
-const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-    ['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1],
-];
-
-/** "5 minutes ago"; "in 2 days". */
-export function relativeTime(text: string, nowMs: number): string {
-    const seconds = (new Date(text).getTime() - nowMs) / 1000;
-    const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-    for (const [unit, length] of steps) {
-        if (Math.abs(seconds) >= length) return words.format(Math.round(seconds / length), unit);
-    }
-    return 'just now';
-}
-
 /**
  * Reads a number as people of the locale write it: "1.234,5" or "1,234.5". One separator that cannot
  * be for thousands is the decimal one. NaN where it is no number.

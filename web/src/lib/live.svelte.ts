@@ -1,6 +1,6 @@
 import { LiveConnection, type StreamState } from '../api/stream';
 import type { StreamMessage } from '../api/sse';
-import type { Alert, DecisionNote, Event, Job } from '../api/types';
+import type { Alert, Event, Job } from '../api/types';
 import { session } from './session.svelte';
 
 const mostKept = 50;
@@ -11,8 +11,8 @@ class Live {
     events = $state.raw<readonly Event[]>([]);
     alerts = $state.raw<readonly Alert[]>([]);
     jobs = $state.raw<Readonly<Record<string, Job>>>({});
+    /** Since the page was opened. */
     decisions = $state(0);
-    lastDecision = $state.raw<DecisionNote | null>(null);
     /** Grows when messages were missed: what is shown has to be asked for anew. */
     resets = $state(0);
     #connection: LiveConnection | null = null;
@@ -45,10 +45,7 @@ class Live {
         if (message.event === 'event') this.events = [data as Event, ...this.events].slice(0, mostKept);
         else if (message.event === 'alert') this.alerts = [data as Alert, ...this.alerts].slice(0, mostKept);
         else if (message.event === 'job') this.jobs = { ...this.jobs, [(data as Job).id]: data as Job };
-        else if (message.event === 'decision') {
-            this.decisions += 1;
-            this.lastDecision = data as DecisionNote;
-        }
+        else if (message.event === 'decision') this.decisions += 1;
     }
 }
 

@@ -5,7 +5,6 @@ class Navigation {
     path = $state(location.pathname);
     search = $state(location.search);
     readonly query = $derived(new URLSearchParams(this.search));
-    #guard: (() => boolean) | null = null;
 
     constructor() {
         addEventListener('popstate', () => this.#read());
@@ -13,7 +12,6 @@ class Navigation {
     }
 
     go(url: string, how: 'push' | 'replace' = 'push'): void {
-        if (this.#guard && new URL(url, location.href).pathname !== this.path && !this.#guard()) return;
         if (how === 'push') history.pushState(null, '', url);
         else history.replaceState(null, '', url);
         this.#read();
@@ -22,14 +20,6 @@ class Navigation {
     /** Changes the query of the page that is shown. */
     setQuery(changes: Readonly<Record<string, string | null>>, how: 'push' | 'replace' = 'push'): void {
         this.go(this.path + withQuery(this.search, changes), how);
-    }
-
-    /** Asks `mayLeave` before a link leaves the page; returns what takes the question back. */
-    guard(mayLeave: () => boolean): () => void {
-        this.#guard = mayLeave;
-        return () => {
-            if (this.#guard === mayLeave) this.#guard = null;
-        };
     }
 
     #read(): void {
