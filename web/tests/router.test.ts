@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { segment } from '../src/lib/links';
 import { matchRoute, safeReturnPath, withQuery } from '../src/lib/router';
 
 const routes = [
@@ -22,6 +23,14 @@ describe('matchRoute', () => {
 
     it('decodes ids', () => {
         expect(matchRoute(routes, `/customers/${encodeURIComponent('a/b ü')}`)?.parameters).toEqual({ id: 'a/b ü' });
+    });
+
+    it('gives back what links hold', () => {
+        for (const id of ['a.b', '85123A', 'x/y?z#ü', '100%']) {
+            const path = `/customers/${segment(id)}`;
+            expect(path).not.toContain('.');
+            expect(matchRoute(routes, new URL(path, 'http://host').pathname)?.parameters).toEqual({ id });
+        }
     });
 
     it('finds nothing where nothing is', () => {
