@@ -92,6 +92,17 @@ describe('LiveConnection', () => {
         expect(states.at(-1)).toBe('closed');
     });
 
+    it('goes on where the session could not be asked for', async () => {
+        let away = true;
+        const renew = async () => {
+            if (!away) return true;
+            away = false;
+            throw new TypeError('no network');
+        };
+        const { messages } = await connect([401, 401, 'data: a\n\n'], renew);
+        expect(messages).toHaveLength(1);
+    });
+
     it('waits longer after each failure and as at first after a success', async () => {
         const { waits } = await connect([503, 503, 'data: a\n\n']);
         expect(waits.slice(0, 4)).toEqual([1000, 2000, 1000, 2000]);

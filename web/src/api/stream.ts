@@ -5,7 +5,7 @@ export type StreamState = 'connecting' | 'open' | 'waiting' | 'closed';
 export interface StreamOptions {
     url: string;
     fetch: typeof fetch;
-    /** Renews the session; false when it is over. */
+    /** Renews the session; false when it is over, a rejection when that cannot be known. */
     renew: () => Promise<boolean>;
     onMessage: (message: StreamMessage) => void;
     onState: (state: StreamState) => void;
@@ -48,12 +48,20 @@ export class LiveConnection {
             const outcome = await this.#read(parser, signal);
             if (signal.aborted) return;
             retryMs = parser.retryMs ?? retryMs;
-            if (outcome === 'signed-out') {
-                if (!(await this.options.renew())) return this.close();
-            }
+            if (outcome === 'signed-out' && (await this.#isOver())) return this.close();
+            if (signal.aborted) return;
             failures = outcome === 'ended' ? 1 : failures + 1;
             this.options.onState('waiting');
             await this.options.wait(backoffMs(failures, retryMs), signal);
+        }
+    }
+
+    /** False too where the session could not be asked for: that is tried again. */
+    async #isOver(): Promise<boolean> {
+        try {
+            return !(await this.options.renew());
+        } catch {
+            return false;
         }
     }
 

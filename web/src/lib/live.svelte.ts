@@ -21,7 +21,7 @@ class Live {
         this.#connection ??= new LiveConnection({
             url: '/api/stream',
             fetch: (input, init) => fetch(input, init),
-            renew: () => session.client.renew().catch(() => false),
+            renew: () => session.client.renew(),
             onMessage: (message) => this.take(message),
             onState: (state) => (this.state = state),
             wait: waitFor,
