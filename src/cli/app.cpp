@@ -24,6 +24,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_recommend_command());
     commands.push_back(make_evaluate_command());
     commands.push_back(make_config_command());
+    commands.push_back(make_user_command());
     return commands;
 }
 
@@ -72,7 +73,8 @@ int run_program(int argc, char** argv) {
     app.footer(
         "Exit status: 0 done, 2 invalid argument, 3 not found, 4 conflict, 5 corrupt, "
         "6 unavailable,\n7 forbidden, 8 internal, 9 newer format, 10 empty input, 11 not a file, "
-        "12 malformed text,\n13 limit exceeded, 14 expansion limit, 15 cancelled.");
+        "12 malformed text,\n13 limit exceeded, 14 expansion limit, 15 cancelled, "
+        "16 unauthenticated, 17 too many requests.");
     const auto commands = make_commands();
     for (const auto& command : commands) command->add_to(app);
     if (const Status status = check_command(app, argc, argv); !status) {

@@ -90,5 +90,6 @@ std::unique_ptr<Command> make_train_command();
 std::unique_ptr<Command> make_recommend_command();
 std::unique_ptr<Command> make_evaluate_command();
 std::unique_ptr<Command> make_config_command();
+std::unique_ptr<Command> make_user_command();
 
 }  // namespace attune

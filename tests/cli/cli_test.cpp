@@ -9,7 +9,8 @@ namespace {
 TEST_F(Program, HelpsEverywhere) {
     EXPECT_EQ(run("--help").status, 0);
     EXPECT_NE(run("--version").out.find("attune 0."), std::string::npos);
-    for (const char* command : {"import", "export", "train", "recommend", "evaluate", "config"}) {
+    for (const char* command :
+         {"import", "export", "train", "recommend", "evaluate", "config", "user"}) {
         const Outcome help = run(std::string(command) + " --help");
         EXPECT_EQ(help.status, 0);
         EXPECT_NE(help.out.find("--json"), std::string::npos) << command;
