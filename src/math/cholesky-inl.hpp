@@ -21,7 +21,7 @@ namespace attune::HWY_NAMESPACE {
 class Cholesky {
  public:
     /// @param matrix   width x width, the upper triangle; overwritten
-    /// @param scratch  at least scratch_size(width) floats
+    /// @param scratch  at least 2 width kLanes + width + kLanes floats
     HWY_INLINE Cholesky(float* matrix, std::size_t width, float* scratch)
         : matrix_(matrix),
           width_(width),
@@ -29,10 +29,6 @@ class Cholesky {
           by_columns_(scratch + width * kLanes),
           inverse_roots_(scratch + 2 * width * kLanes),
           sums_(inverse_roots_ + width) {}
-
-    static constexpr std::size_t scratch_size(std::size_t width) {
-        return 2 * width * kLanes + width + kLanes;
-    }
 
     HWY_INLINE void factorize() {
         for (std::size_t panel = 0; panel < width_; panel += kLanes) {

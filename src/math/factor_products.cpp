@@ -46,32 +46,41 @@ HWY_EXPORT(multiply_block);
 namespace {
 
 constexpr std::size_t kRowsPerBlock = 1024;
+/// Each takes a matrix, so their number is bounded; in order, so that threads only share them out.
+constexpr std::size_t kBlocksAtOnce = 16;
 constexpr std::size_t kMostTileRows = 8;
+
+/// Adds the upper triangle of the part, whose rows are `width` apart.
+void add_upper(const AlignedVector<float>& part, std::size_t width, Eigen::MatrixXd& sum) {
+    for (Eigen::Index row = 0; row < sum.rows(); ++row) {
+        const float* const values = part.data() + static_cast<std::size_t>(row) * width;
+        for (Eigen::Index column = row; column < sum.cols(); ++column) {
+            sum(row, column) += static_cast<double>(values[column]);
+        }
+    }
+}
 
 }  // namespace
 
 Eigen::MatrixXd gramian(const FactorRows& factors, ThreadPool& pool) {
     const std::size_t width = factors.stride();
     const std::size_t num_blocks = (factors.num_rows() + kRowsPerBlock - 1) / kRowsPerBlock;
-    std::vector<AlignedVector<float>> parts(num_blocks);
-    pool.parallel_for(num_blocks, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
-        for (std::size_t block = begin; block < end; ++block) {
-            const std::size_t first = block * kRowsPerBlock;
-            parts[block].assign(width * width, 0.0F);
-            HWY_DYNAMIC_DISPATCH(add_row_squares)
-            (factors.data() + first * width, std::min(kRowsPerBlock, factors.num_rows() - first),
-             width, parts[block].data());
-        }
-    });
+    std::vector<AlignedVector<float>> parts(std::min(kBlocksAtOnce, num_blocks));
+    for (auto& part : parts) part.resize(width * width);
     const auto rank = static_cast<Eigen::Index>(factors.num_factors());
     Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(rank, rank);
-    for (const auto& part : parts) {
-        for (Eigen::Index row = 0; row < rank; ++row) {
-            const float* const values = part.data() + static_cast<std::size_t>(row) * width;
-            for (Eigen::Index column = row; column < rank; ++column) {
-                sum(row, column) += static_cast<double>(values[column]);
+    for (std::size_t wave = 0; wave < num_blocks; wave += kBlocksAtOnce) {
+        const std::size_t size = std::min(kBlocksAtOnce, num_blocks - wave);
+        pool.parallel_for(size, 1, [&](std::size_t begin, std::size_t end, std::size_t) {
+            for (std::size_t at = begin; at < end; ++at) {
+                const std::size_t first = (wave + at) * kRowsPerBlock;
+                std::fill(parts[at].begin(), parts[at].end(), 0.0F);
+                HWY_DYNAMIC_DISPATCH(add_row_squares)
+                (factors.data() + first * width,
+                 std::min(kRowsPerBlock, factors.num_rows() - first), width, parts[at].data());
             }
-        }
+        });
+        for (std::size_t at = 0; at < size; ++at) add_upper(parts[at], width, sum);
     }
     return sum.selfadjointView<Eigen::Upper>();
 }

@@ -9,7 +9,7 @@ namespace attune {
 
 /// factors' factors (num_factors x num_factors), summed in float over blocks of rows and in double
 /// over the blocks, in an order that does not depend on the number of threads.
-/// @cost O(rows factors^2)
+/// @cost O(rows factors^2) time; memory for at most 17 such matrices, however many rows there are
 Eigen::MatrixXd gramian(const FactorRows& factors, ThreadPool& pool);
 
 /// Replaces each row r by r matrix.

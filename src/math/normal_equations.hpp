@@ -26,7 +26,9 @@ struct RowEquations {
 };
 
 /// Solves such systems with kernels chosen at run time for the processor (Highway): AVX-512, AVX2
-/// or plain C++, which agree within rounding.
+/// or plain C++. On well-conditioned systems each comes within 2e-5 of the exact solution's length
+/// by Cholesky; after all sweeps of a training the scores x.y of two instruction sets, which are
+/// about 1, differ by less than 1e-3 (the tests hold every set to both).
 ///
 /// @threads  one solver a thread
 class RowSolver {
@@ -48,11 +50,13 @@ class RowSolver {
     void conjugate_gradients(const RowEquations& equations, std::size_t num_steps, float* solution);
 
     /// One round over blocks of factors, each solved exactly with the others fixed, from what
-    /// stands in `solution`.
+    /// stands in `solution`. x'Ax - 2b'x never rises.
     /// @param block_size  rounded up to a multiple of 16
     /// @cost   O(n d block_size + d block_size^2)
     /// @source Rendle, Krichene, Zhang, Koren, "iALS++: Speeding up Matrix Factorization with
-    ///         Subspace Optimization", arXiv:2110.14044
+    ///         Subspace Optimization", arXiv:2110.14044; departure: blocks are of the factors along
+    ///         the principal axes of the other side, which `prior` is diagonal in, not of the
+    ///         factors as they were first drawn
     void solve_blocks(const RowEquations& equations, std::size_t block_size, float* solution);
 
     /// The memory that the kernels work in.
@@ -65,7 +69,7 @@ class RowSolver {
         std::size_t width = 0;
 
         static constexpr std::size_t kPanelDepth = 64;
-        static constexpr std::size_t kNumVectors = 6;
+        static constexpr std::size_t kNumVectors = 4;
         [[nodiscard]] float* vector(std::size_t index) { return vectors.data() + index * width; }
     };
 

@@ -1,6 +1,7 @@
 #include "math/factor_products.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "core/random.hpp"
 #include "support/every_target.hpp"
@@ -32,6 +33,31 @@ TEST(Gramian, IsTheProductOfTheMatrixWithItself) {
 TEST(Gramian, OfNoRowsIsZero) {
     ThreadPool pool(2);
     EXPECT_TRUE(gramian(FactorRows(0, 3), pool).isZero(0));
+}
+
+TEST(Gramian, OfManyBlocksDoesNotDependOnTheThreads) {
+    const FactorRows factors = made_factors(20'000, 5);  // 20 blocks, 16 at once
+    const Eigen::MatrixXd exact = as_matrix(factors).transpose() * as_matrix(factors);
+    ThreadPool alone(1);
+    ThreadPool many(3);
+    const Eigen::MatrixXd found = gramian(factors, alone);
+    EXPECT_LT((found - exact).cwiseAbs().maxCoeff(), 1e-2);
+    EXPECT_EQ(found, gramian(factors, many));
+}
+
+std::size_t peak_mib() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::size_t>(usage.ru_maxrss) / 1024;
+}
+
+TEST(Gramian, TakesNoMoreMemoryForMoreRows) {
+    // 49 blocks, whose matrices together have 27 MiB; 16 of them have 9.
+    const FactorRows factors(50'000, 384);
+    ThreadPool pool(2);
+    const std::size_t before = peak_mib();
+    EXPECT_TRUE(gramian(factors, pool).isZero(0));
+    EXPECT_LT(peak_mib() - before, 18U);
 }
 
 TEST(MultiplyRows, IsTheMatrixProduct) {
