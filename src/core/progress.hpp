@@ -19,6 +19,26 @@ class Progress {
     [[nodiscard]] virtual bool cancelled() const = 0;
 };
 
+/// A stage that ends when it goes out of scope, on an error too.
+///
+/// @lifetime borrows the progress
+class ProgressStage {
+ public:
+    ProgressStage(Progress& progress, std::string_view name, std::uint64_t total)
+        : progress_(progress) {
+        progress_.begin(name, total);
+    }
+    ~ProgressStage() { progress_.end(); }
+    ProgressStage(const ProgressStage&) = delete;
+    ProgressStage& operator=(const ProgressStage&) = delete;
+
+    void advance(std::uint64_t done) const { progress_.advance(done); }
+    [[nodiscard]] bool cancelled() const { return progress_.cancelled(); }
+
+ private:
+    Progress& progress_;
+};
+
 /// Shows nothing and never cancels.
 class NullProgress final : public Progress {
  public:

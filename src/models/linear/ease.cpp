@@ -166,7 +166,7 @@ Result<std::unique_ptr<Recommender>> fit_ease(const TrainingData& data, const Ea
                     "grows with their square, so raise it with care or train another recommender",
                     regression.size(), options.max_products);
     }
-    progress.begin(kName, 2 * regression.size());
+    const ProgressStage stage(progress, kName, 2 * regression.size());
     const auto solve = [&]() -> Result<CsrMatrix> {
         if (options.precision == Precision::kDouble) {
             return Solver<double>(regression, options, pool, progress).weights_by_target();
@@ -174,7 +174,6 @@ Result<std::unique_ptr<Recommender>> fit_ease(const TrainingData& data, const Ea
         return Solver<float>(regression, options, pool, progress).weights_by_target();
     };
     ATTUNE_ASSIGN(const CsrMatrix by_target, solve());
-    progress.end();
     ItemWeights parameters;
     parameters.history = options.regression.history;
     parameters.max_evidence = options.max_evidence;

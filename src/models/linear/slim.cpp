@@ -198,9 +198,8 @@ class Solver {
 Result<CsrMatrix> solve_slim(const ItemRegression& regression, const SlimSolverOptions& options,
                              ThreadPool& pool, Progress& progress) {
     ATTUNE_TRY(check(options));
-    progress.begin(kName, 3 * regression.size());
+    const ProgressStage stage(progress, kName, 3 * regression.size());
     ATTUNE_ASSIGN(CsrMatrix weights, Solver(regression, options, pool, progress).run());
-    progress.end();
     return weights;
 }
 

@@ -46,7 +46,7 @@ class PowerIteration {
           progress_(progress) {}
 
     Result<TruncatedSvd> run() {
-        progress_.begin("svd", 2 * options_.power_iterations + 2);
+        const ProgressStage stage(progress_, "svd", 2 * options_.power_iterations + 2);
         RowMajorMatrix columns = random_block();
         RowMajorMatrix rows;
         Eigen::MatrixXd triangle;
@@ -54,7 +54,6 @@ class PowerIteration {
             ATTUNE_TRY(step(matrix_, columns, rows, triangle));
             ATTUNE_TRY(step(transposed_, rows, columns, triangle));
         }
-        progress_.end();
         return within(rows, columns, triangle);
     }
 

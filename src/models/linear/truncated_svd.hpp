@@ -36,9 +36,8 @@ struct TruncatedSvd {
 /// @errors kInvalidArgument: rank 0 or more than the matrix's smaller side, a value that is not
 ///         finite; kCancelled
 /// @threads one at a time per pool; the bytes do not depend on the number of threads
-/// @cost   with l = rank + oversampling and q power iterations: O((nnz l + (rows + columns) l^2)
-/// q);
-///         8 (rows + columns) l bytes
+/// @cost   with l = rank + oversampling and q power iterations: O((nnz l + (rows + columns) l^2) q)
+///         time, 8 (rows + columns) l bytes
 /// @source Halko, Martinsson, Tropp, SIAM Review 53(2), 2011, algorithms 4.4 and 5.1; tall QR by
 ///         Demmel, Grigori, Hoemmen, Langou, SISC 34(1), 2012
 Result<TruncatedSvd> truncated_svd(const CsrMatrix& matrix, const TruncatedSvdOptions& options,

@@ -209,10 +209,9 @@ Result<std::unique_ptr<Recommender>> fit_markov(const TrainingData& data,
                                                 Progress& progress) {
     ATTUNE_TRY(check(options));
     ATTUNE_ASSIGN(const Sessions sessions, cut_sessions(kName, data, options.session_gap_minutes));
-    progress.begin(kName, data.num_products());
+    const ProgressStage stage(progress, kName, data.num_products());
     ATTUNE_ASSIGN(const CsrMatrix counts,
                   transition_counts(sessions, data.as_of, options.transitions, pool, progress));
-    progress.end();
     ItemWeights parameters;
     parameters.history = options.history;
     parameters.max_evidence = options.max_evidence;

@@ -44,12 +44,11 @@ Result<std::unique_ptr<Recommender>> fit_session_knn(const TrainingData& data,
         parameters.weights = csr_from_triplets(data.num_products(), data.num_products(), {});
         return make_item_weights(kName, data, std::move(parameters));
     }
-    progress.begin(kName, data.num_products());
+    const ProgressStage stage(progress, kName, data.num_products());
     ATTUNE_ASSIGN(parameters.weights, item_similarities(sessions.products,
                                                         freshness_of(sessions, data.as_of,
                                                                      options.target_half_life_days),
                                                         options.similarity, pool, progress));
-    progress.end();
     return make_item_weights(kName, data, std::move(parameters));
 }
 
