@@ -4,6 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "models/feedback_checks.hpp"
+
 namespace attune {
 
 void write_model_header(BinaryWriter& writer, std::string_view name, std::uint32_t version) {
@@ -11,17 +13,19 @@ void write_model_header(BinaryWriter& writer, std::string_view name, std::uint32
     writer.number(version);
 }
 
-Status read_model_header(BinaryReader& reader, std::string_view name,
-                         std::uint32_t newest_version) {
+Result<std::uint32_t> read_model_header(BinaryReader& reader, std::string_view name,
+                                        std::uint32_t newest_version) {
     const std::string found = reader.text();
     const auto version = reader.number<std::uint32_t>();
-    if (reader.failed() || found != name) return corrupt_model(name, "its header is not one");
+    if (reader.failed() || found != name || version == 0) {
+        return corrupt_model(name, "its header is not one");
+    }
     if (version > newest_version) {
         return fail(ErrorCode::kNewerFormat,
                     "model {}: written in format {}, this program reads up to {}; use a newer one",
                     name, version, newest_version);
     }
-    return {};
+    return version;
 }
 
 void write_products(BinaryWriter& writer, const Catalogue& catalogue) {
@@ -42,6 +46,12 @@ Result<ProductMapping> read_products(BinaryReader& reader, std::string_view name
     mapping.reserve(ids.size());
     for (const std::string& id : ids) mapping.push_back(catalogue.find(id));
     return mapping;
+}
+
+Status check_saved_rank(std::size_t num_factors, const ProductMapping& mapping,
+                        std::string_view model) {
+    if (num_factors <= (mapping.empty() ? 1 : kMostFactors)) return {};
+    return corrupt_model(model, "its factors are not those of its products");
 }
 
 tl::unexpected<Error> corrupt_model(std::string_view name, std::string_view what) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/binary_io.hpp"
@@ -14,10 +15,11 @@
 
 namespace attune {
 
-/// A number that tells how a model was fitted, such as the recall of its search.
+/// What tells how a model was fitted: a number, such as the recall of its search, or one a round,
+/// such as the objective.
 struct ModelFact {
     std::string_view name;  ///< a literal
-    double value = 0;
+    std::variant<double, std::vector<double>> value;
 };
 
 /// A fitted model that scores the whole catalogue for one customer. Immutable.

@@ -87,7 +87,9 @@ class Trainer {
         ATTUNE_ASSIGN(SharedModel model, fit_model(name, data_, chosen.options, pool_, progress_));
         entry["seconds"] = seconds_since(start);
         entry["parameters"] = chosen.parameters;
-        for (const ModelFact& fact : model->facts()) entry[fact.name] = fact.value;
+        for (const ModelFact& fact : model->facts()) {
+            std::visit([&](const auto& value) { entry[fact.name] = value; }, fact.value);
+        }
         trained_.report["models"].push_back(std::move(entry));
         trained_.models.push_back(std::move(model));
         return {};

@@ -4,8 +4,8 @@
 #include <limits>
 #include <utility>
 
-#include "math/dense.hpp"
 #include "models/check_option.hpp"
+#include "models/feedback_checks.hpp"
 
 namespace attune {
 namespace {
@@ -70,10 +70,7 @@ Result<ItemRegression> make_item_regression(std::string_view model, const Traini
     const StrengthOptions target{options.history.strength, options.target_half_life_days};
     ATTUNE_TRY(validate(target, model));
     ATTUNE_TRY(check_option(model, "customer_exponent", options.customer_exponent, 0, 4));
-    const CsrMatrix strengths = strength_matrix(data, options.history);
-    if (!all_finite(strengths.values)) {
-        return fail(ErrorCode::kInvalidArgument, "{}: an event's weight is not finite", model);
-    }
+    ATTUNE_ASSIGN(const CsrMatrix strengths, feedback_matrix(data, options.history, model));
     ItemRegression regression;
     regression.products = used_columns(strengths);
     std::vector<std::uint32_t> position_of(data.num_products(), kNone);

@@ -9,6 +9,7 @@
 #include "math/dense.hpp"
 #include "models/check_option.hpp"
 #include "models/event_evidence.hpp"
+#include "models/feedback_checks.hpp"
 #include "models/model_io.hpp"
 #include "models/scale_of_best.hpp"
 
@@ -73,6 +74,10 @@ class Svd final : public Recommender {
         return explanation;
     }
 
+    [[nodiscard]] std::vector<ModelFact> facts() const override {
+        return {{"factors", static_cast<double>(parameters_.rank())}};
+    }
+
     void save(BinaryWriter& writer) const override {
         write_model_header(writer, kName, kVersion);
         write_products(writer, *catalogue_);
@@ -98,7 +103,7 @@ Status check(const SvdOptions& options) {
     ATTUNE_TRY(check_option(kName, "customer_exponent", options.customer_exponent, 0, 4));
     ATTUNE_TRY(check_option(kName, "product_exponent", options.product_exponent, 0, 4));
     const TruncatedSvdOptions& solver = options.solver;
-    ATTUNE_TRY(check_option(kName, "rank", static_cast<double>(solver.rank), 1, 2048));
+    ATTUNE_TRY(check_option(kName, "rank", static_cast<double>(solver.rank), 1, kMostFactors));
     ATTUNE_TRY(
         check_option(kName, "oversampling", static_cast<double>(solver.oversampling), 0, 1000));
     return check_option(kName, "power_iterations", static_cast<double>(solver.power_iterations), 0,
@@ -106,8 +111,8 @@ Status check(const SvdOptions& options) {
 }
 
 /// r_ui n_u^(-c / 2) d_i^(-b / 2).
-CsrMatrix weighted_matrix(const TrainingData& data, const SvdOptions& options) {
-    CsrMatrix matrix = strength_matrix(data, options.strength);
+Result<CsrMatrix> weighted_matrix(const TrainingData& data, const SvdOptions& options) {
+    ATTUNE_ASSIGN(CsrMatrix matrix, feedback_matrix(data, options.strength, kName));
     std::vector<double> num_customers(matrix.num_columns);
     for (const std::uint32_t product : matrix.columns) ++num_customers[product];
     for (std::size_t u = 0; u < matrix.num_rows; ++u) {
@@ -149,7 +154,8 @@ Result<std::unique_ptr<Recommender>> fit_svd(const TrainingData& data, const Svd
                                              ThreadPool& pool, Progress& progress) {
     ATTUNE_TRY(check(options));
     Parameters parameters{options.strength, options.max_evidence, 1, {}, {}};
-    ATTUNE_TRY(set_directions(weighted_matrix(data, options), options, pool, progress, parameters));
+    ATTUNE_ASSIGN(const CsrMatrix matrix, weighted_matrix(data, options));
+    ATTUNE_TRY(set_directions(matrix, options, pool, progress, parameters));
     auto model = std::make_unique<Svd>(data.catalogue, std::move(parameters));
     model->set_scale(scale_of_best(data, *model));
     return model;
@@ -167,6 +173,7 @@ Result<std::unique_ptr<Recommender>> load_svd(BinaryReader& reader,
     const auto trained = reader.array<float>();
     ATTUNE_TRY(reader.status());
     const std::size_t rank = parameters.rank();
+    ATTUNE_TRY(check_saved_rank(rank, mapping, kName));
     constexpr double kMaxScale = 1e30;
     if (!(parameters.scale > 0 && parameters.scale < kMaxScale) ||
         !all_finite(parameters.singular_values) || !all_finite(trained) ||

@@ -6,6 +6,7 @@
 
 #include "core/assert.hpp"
 #include "models/event_evidence.hpp"
+#include "models/feedback_checks.hpp"
 #include "models/matrix_io.hpp"
 #include "models/model_io.hpp"
 #include "models/neighbours/neighbour_support.hpp"
@@ -96,8 +97,8 @@ Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
                                                   const ItemKnnOptions& options, ThreadPool& pool,
                                                   Progress& progress) {
     ATTUNE_TRY(check(options));
-    const CsrMatrix counts = strength_matrix(data, options.counts);
-    progress.begin(kName, data.num_products());
+    ATTUNE_ASSIGN(const CsrMatrix counts, feedback_matrix(data, options.counts, kName));
+    const ProgressStage stage(progress, kName, data.num_products());
     CsrMatrix similarities = csr_from_triplets(data.num_products(), data.num_products(), {});
     if (counts.num_nonzero() > 0) {
         ATTUNE_ASSIGN(
@@ -105,7 +106,6 @@ Result<std::unique_ptr<Recommender>> fit_item_knn(const TrainingData& data,
             item_similarities(counts, freshness_of(data, counts, options.target_half_life_days),
                               options.similarity, pool, progress));
     }
-    progress.end();
     Parameters parameters{options.history, options.max_evidence, 1, std::move(similarities)};
     parameters.scale = scale_of_best(data, ItemKnn(data.catalogue, parameters));
     return std::make_unique<ItemKnn>(data.catalogue, std::move(parameters));

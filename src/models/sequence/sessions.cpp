@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "models/feedback_checks.hpp"
+
 namespace attune {
 namespace {
 
@@ -35,6 +37,7 @@ Result<Sessions> cut_sessions(std::string_view model, const TrainingData& data,
         return fail(ErrorCode::kInvalidArgument,
                     "{}: session_gap_minutes is {}; it may be 0 or more", model, gap_minutes);
     }
+    ATTUNE_TRY(check_events(data, model));
     Sessions sessions;
     sessions.products.num_columns = data.num_products();
     sessions.offsets.push_back(0);
@@ -43,10 +46,6 @@ Result<Sessions> cut_sessions(std::string_view model, const TrainingData& data,
         Timestamp latest;
         for (const Interaction& event : data.history(CustomerIndex(c))) {
             if (!(event.weight > 0)) continue;
-            if (!std::isfinite(event.weight)) {
-                return fail(ErrorCode::kInvalidArgument, "{}: an event's weight is not finite",
-                            model);
-            }
             const auto pause_ms = static_cast<double>(event.time.ms - latest.ms);
             if (!entries.empty() && pause_ms > gap_minutes * kMsPerMinute) {
                 append(entries, latest, sessions);

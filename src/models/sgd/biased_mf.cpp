@@ -7,6 +7,7 @@
 #include "core/assert.hpp"
 #include "math/dense.hpp"
 #include "models/event_evidence.hpp"
+#include "models/feedback_checks.hpp"
 #include "models/model_io.hpp"
 #include "models/sgd/rating_fold_in.hpp"
 
@@ -55,6 +56,10 @@ class BiasedMf final : public Recommender {
         explanation.evidence = event_evidence(std::move(events), max_evidence_, *catalogue_, kName);
         add_baseline(rest, explanation.evidence);
         return explanation;
+    }
+
+    [[nodiscard]] std::vector<ModelFact> facts() const override {
+        return {{"factors", static_cast<double>(parameters_.num_factors)}};
     }
 
     void save(BinaryWriter& writer) const override {
@@ -181,7 +186,7 @@ Result<std::unique_ptr<Recommender>> fit_biased_mf(const TrainingData& data,
                                                    Progress& progress) {
     ATTUNE_TRY(validate(options.strength, kName));
     ATTUNE_TRY(validate(options.solver));
-    const CsrMatrix ratings = strength_matrix(data, options.strength);
+    ATTUNE_ASSIGN(const CsrMatrix ratings, feedback_matrix(data, options.strength, kName));
     RatingParameters parameters;
     const auto negatives = static_cast<double>(options.solver.num_negatives);
     parameters.regularization = options.solver.regularization * (1 + negatives);
@@ -228,10 +233,10 @@ Result<std::unique_ptr<Recommender>> load_biased_mf(BinaryReader& reader,
     parameters.gramian = reader.array<double>();
     parameters.prior = reader.array<double>();
     ATTUNE_TRY(reader.status());
-    constexpr std::size_t kMostFactors = 1 << 16;
+    ATTUNE_TRY(check_saved_rank(parameters.num_factors, mapping, kName));
     const std::size_t side = parameters.num_factors + 1;
-    if (parameters.num_factors == 0 || parameters.num_factors > kMostFactors ||
-        parameters.biases.size() != mapping.size() || parameters.known.size() != mapping.size() ||
+    if (parameters.num_factors == 0 || parameters.biases.size() != mapping.size() ||
+        parameters.known.size() != mapping.size() ||
         parameters.products.size() != mapping.size() * parameters.num_factors ||
         parameters.gramian.size() != side * side || parameters.prior.size() != side) {
         return corrupt_model(kName, "its factors are not those of its products");

@@ -53,7 +53,7 @@ class RatingDescent {
     Result<BiasedMfFactors> run(Progress& progress) {
         // Nobody's ratings are missed by a thousand times the largest: it diverges.
         constexpr double kMostError = 1e3;
-        progress.begin(kName, options_.num_epochs * order_.size());
+        const ProgressStage stage(progress, kName, options_.num_epochs * order_.size());
         for (std::size_t epoch = 0; epoch < options_.num_epochs; ++epoch) {
             random_.shuffle(order_);
             ATTUNE_ASSIGN(const double squares, run_epoch(epoch * order_.size(), progress));
@@ -61,7 +61,6 @@ class RatingDescent {
             factors_.epoch_rmse.push_back(rmse);
             if (!(rmse <= kMostError * std::max(largest_, 1e-30))) return diverged(epoch);
         }
-        progress.end();
         if (!all_finite_rows(factors_.customers) || !all_finite_rows(factors_.products) ||
             !all_finite(factors_.customer_biases) || !all_finite(factors_.product_biases)) {
             return diverged(options_.num_epochs - 1);
@@ -126,12 +125,7 @@ Status check_ratings(const CsrMatrix& ratings) {
                     "{}: the matrix of {} customers and {} products has no rating to learn from",
                     kName, ratings.num_rows, ratings.num_columns);
     }
-    for (std::size_t at = 0; at < ratings.values.size(); ++at) {
-        if (std::isfinite(ratings.values[at])) continue;
-        return fail(ErrorCode::kInvalidArgument, "{}: rating {} of the matrix is {}, not a number",
-                    kName, at, ratings.values[at]);
-    }
-    return {};
+    return check_pairs(ratings, kName);
 }
 
 }  // namespace
@@ -159,7 +153,7 @@ Status validate(const BiasedMfSolverOptions& options) {
         return fail(ErrorCode::kInvalidArgument, "{}: {} is {}; it may be {} to {}", kName, name,
                     value, minimum, maximum);
     };
-    ATTUNE_TRY(check("num_factors", static_cast<double>(options.num_factors), 1, 2048));
+    ATTUNE_TRY(check("num_factors", static_cast<double>(options.num_factors), 1, kMostFactors));
     ATTUNE_TRY(check("num_epochs", static_cast<double>(options.num_epochs), 1, 100'000));
     ATTUNE_TRY(check("learning_rate", options.learning_rate, 1e-6, 10));
     ATTUNE_TRY(check("regularization", options.regularization, 1e-6, 10));

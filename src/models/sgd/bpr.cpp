@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/feedback_checks.hpp"
 #include "models/sgd/factor_model.hpp"
 
 namespace attune {
@@ -16,7 +17,7 @@ Result<std::unique_ptr<Recommender>> fit_bpr(const TrainingData& data, const Bpr
                                              ThreadPool& pool, Progress& progress) {
     ATTUNE_TRY(validate(options.solver, kName));
     ATTUNE_TRY(sgd::validate(options.model, kName));
-    const CsrMatrix strengths = strength_matrix(data, options.model.strength);
+    ATTUNE_ASSIGN(const CsrMatrix strengths, feedback_matrix(data, options.model.strength, kName));
     if (strengths.num_nonzero() == 0) return sgd::make_empty_model(kName, data, options.model);
     PairwiseOptions solver = options.solver;
     solver.num_factors = std::min({solver.num_factors, strengths.num_rows, strengths.num_columns});

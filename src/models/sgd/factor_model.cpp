@@ -64,6 +64,10 @@ class FactorModel final : public Recommender {
         return explanation;
     }
 
+    [[nodiscard]] std::vector<ModelFact> facts() const override {
+        return {{"factors", static_cast<double>(parts_.num_factors)}};
+    }
+
     void save(BinaryWriter& writer) const override {
         write_model_header(writer, parts_.name, kVersion);
         write_products(writer, *catalogue_);
@@ -128,9 +132,9 @@ Result<std::unique_ptr<Recommender>> load_factor_model(std::string_view name, Bi
     parts.histories = reader.array<float>();
     parts.biases = reader.array<float>();
     ATTUNE_TRY(reader.status());
-    constexpr std::size_t kMostFactors = 1 << 16;
     const std::size_t rank = parts.num_factors;
-    if (rank == 0 || rank > kMostFactors || parts.products.size() != mapping.size() * rank ||
+    ATTUNE_TRY(check_saved_rank(rank, mapping, name));
+    if (rank == 0 || parts.products.size() != mapping.size() * rank ||
         parts.histories.size() != parts.products.size() || parts.biases.size() != mapping.size()) {
         return corrupt_model(name, "its factors are not those of its products");
     }

@@ -56,7 +56,7 @@ class Descent {
 
     Status run(std::string_view name, ThreadPool& pool, Progress& progress,
                std::vector<double>& epoch_losses) {
-        progress.begin(name, options_.num_epochs * pairs_.size());
+        const ProgressStage stage(progress, name, options_.num_epochs * pairs_.size());
         for (std::size_t epoch = 0; epoch < options_.num_epochs; ++epoch) {
             for (Stream& stream : streams_) stream.loss = 0;
             ATTUNE_TRY(run_epoch(epoch * pairs_.size(), pool, progress));
@@ -65,7 +65,6 @@ class Descent {
             epoch_losses.push_back(loss * kLossStride / static_cast<double>(pairs_.size()));
             if (!std::isfinite(loss)) return diverged(name, epoch);
         }
-        progress.end();
         return {};
     }
 
@@ -312,7 +311,7 @@ Status validate(const PairwiseOptions& options, std::string_view model) {
     const auto check = [&](std::string_view name, double value, double minimum, double maximum) {
         return check_option(model, name, value, minimum, maximum);
     };
-    ATTUNE_TRY(check("num_factors", static_cast<double>(options.num_factors), 1, 2048));
+    ATTUNE_TRY(check("num_factors", static_cast<double>(options.num_factors), 1, kMostFactors));
     ATTUNE_TRY(check("num_epochs", static_cast<double>(options.num_epochs), 1, 100'000));
     ATTUNE_TRY(check("learning_rate", options.learning_rate, 1e-6, 10));
     ATTUNE_TRY(check("regularization", options.regularization, 0, 10));

@@ -172,7 +172,7 @@ TEST(Als, SearchesLargeCataloguesApproximatelyAndTellsTheRecall) {
     const auto model = fit(data, options);
     ASSERT_EQ(model->facts().size(), 1U);
     EXPECT_EQ(model->facts()[0].name, "search_recall_at_20");
-    EXPECT_GT(model->facts()[0].value, 0.9);
+    EXPECT_GT(std::get<double>(model->facts()[0].value), 0.9);
     const CustomerView view = data.view(CustomerIndex(std::size_t{3}));
     std::vector<double> scores(kNumProducts);
     model->score(view, scores);

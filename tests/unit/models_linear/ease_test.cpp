@@ -201,14 +201,12 @@ TEST(Ease, SurvivesLittleData) {
     EXPECT_EQ(scores[2], 0);
 }
 
-TEST(Ease, AWeightThatIsNoNumberIsRefusedOrLeftOut) {
-    const float infinity = std::numeric_limits<float>::infinity();
-    const auto infinite = try_fit(made_data(2, {{{0, 1, infinity}, {1, 1}}}), {});
-    ASSERT_FALSE(infinite);
-    EXPECT_THAT(infinite.error().message, HasSubstr("not finite"));
-    const auto nan = try_fit(made_data(2, {{{0, 1, std::nanf("")}, {1, 1}}}), {});
-    ASSERT_TRUE(nan);
-    for (const double score : scores_of(**nan, {{0, 1}, {1, 1}}, 2)) EXPECT_EQ(score, 0);
+TEST(Ease, AWeightThatIsNoNumberIsRefused) {
+    for (const float weight : {std::numeric_limits<float>::infinity(), std::nanf("")}) {
+        const auto fitted = try_fit(made_data(2, {{{0, 1, weight}, {1, 1}}}), {});
+        ASSERT_FALSE(fitted);
+        EXPECT_THAT(fitted.error().message, HasSubstr("not finite"));
+    }
 }
 
 template <typename T>

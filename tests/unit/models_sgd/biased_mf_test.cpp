@@ -142,7 +142,8 @@ TEST(BiasedMfFactors, RefuseWhatIsNoRating) {
                 testing::HasSubstr("no rating"));
     CsrMatrix ratings = planted(6, 5, 0.9).seen;
     ratings.values[2] = std::numeric_limits<float>::quiet_NaN();
-    EXPECT_THAT(message(ratings, small_options()), testing::HasSubstr("rating 2"));
+    EXPECT_THAT(message(ratings, small_options()),
+                testing::HasSubstr("customer 0 and product 2 is nan"));
 }
 
 TEST(BiasedMfFactors, SayThatTheyDiverged) {
