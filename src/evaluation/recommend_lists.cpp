@@ -20,6 +20,7 @@ constexpr std::size_t kCustomersPerChunk = 16;
 struct Scratch {
     std::vector<double> scores;
     TopK<double> best;
+    std::vector<std::uint32_t> held;
 };
 
 /// Whether the candidates' scores are finite, and the best of them that are not held, best first.
@@ -38,6 +39,22 @@ bool pick(const TimeSplit& split, std::size_t position, Scratch& scratch,
         scratch.best.offer(product.value, score);
     }
     for (const auto& [product, score] : scratch.best.take()) list.emplace_back(product);
+    return true;
+}
+
+/// The same of the model's own list.
+bool pick_listed(const TimeSplit& split, std::size_t position, const ScoredModel& model,
+                 std::size_t k, std::span<const std::uint8_t> allowed, Scratch& scratch,
+                 std::vector<ProductIndex>& list) {
+    scratch.held.clear();
+    for (const ProductIndex product : split.held_of(position)) {
+        scratch.held.push_back(product.value);
+    }
+    for (const auto& [product, score] :
+         model.list(split.view(position), split.train.num_products(), k, {scratch.held, allowed})) {
+        if (!std::isfinite(score)) return false;
+        list.emplace_back(product);
+    }
     return true;
 }
 
@@ -65,6 +82,10 @@ ScoredModel scored_model(std::string name, const Recommender& recommender) {
     return {std::move(name),
             [&recommender](const CustomerView& customer, std::span<double> scores) {
                 recommender.score(customer, scores);
+            },
+            [&recommender](const CustomerView& customer, std::size_t num_products, std::size_t k,
+                           const ItemMask& mask) {
+                return recommender.top_products(customer, num_products, k, mask);
             }};
 }
 
@@ -96,15 +117,19 @@ Result<RecommendedLists> recommend_lists(const TimeSplit& split, const ScoredMod
     std::vector<std::vector<ProductIndex>> lists(split.num_customers());
     std::vector<Scratch> scratches(
         pool.num_threads(),
-        Scratch{std::vector<double>(split.train.num_products()), TopK<double>(k)});
+        Scratch{std::vector<double>(split.train.num_products()), TopK<double>(k), {}});
+    std::vector<std::uint8_t> allowed(split.train.num_products(), 0);
+    for (const ProductIndex product : split.candidates) allowed[product.at()] = 1;
+    const auto make = [&](std::size_t position, Scratch& scratch) {
+        std::vector<ProductIndex>& list = lists[position];
+        if (model.list) return pick_listed(split, position, model, k, allowed, scratch, list);
+        model.score(split.view(position), scratch.scores);
+        return pick(split, position, scratch, list);
+    };
     pool.parallel_for(split.num_customers(), kCustomersPerChunk,
                       [&](std::size_t begin, std::size_t end, std::size_t thread) {
-                          Scratch& scratch = scratches[thread];
                           for (std::size_t position = begin; position < end; ++position) {
-                              model.score(split.view(position), scratch.scores);
-                              if (!pick(split, position, scratch, lists[position])) {
-                                  lower_to(first_bad, position);
-                              }
+                              if (!make(position, scratches[thread])) lower_to(first_bad, position);
                           }
                       });
     if (first_bad != kNone) return not_finite(split, model, first_bad);

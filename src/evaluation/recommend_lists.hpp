@@ -18,12 +18,18 @@ namespace attune {
 /// Writes a score for every product of the catalogue, higher is better. Called from many threads.
 using ScoreFunction = std::function<void(const CustomerView&, std::span<double>)>;
 
+/// What Recommender::top_products is. Called from many threads.
+using ListFunction = std::function<std::vector<Scored<double>>(
+    const CustomerView&, std::size_t num_products, std::size_t k, const ItemMask& mask)>;
+
 /// Something that ranks: a recommender, a blend of several, a baseline.
 struct ScoredModel {
     std::string name;
     ScoreFunction score;
+    ListFunction list{};  ///< a way to lists that is faster than scoring everything; or none
 };
 
+/// Its lists are those of Recommender::top_products.
 /// @lifetime  borrows the recommender
 ScoredModel scored_model(std::string name, const Recommender& recommender);
 
@@ -52,11 +58,12 @@ struct RecommendedLists {
 
 /// The k best candidates that the customer does not hold, for every test customer as known at the
 /// cut. Of equal scores the product with the lower index comes first. The same whatever the
-/// threads.
+/// threads. Taken from the model's own lists where it has them.
 ///
-/// @errors kInvalidArgument: k is 0; kInternal: a score that is not finite, with model, customer
-///         and product named
-/// @cost   one scoring of the catalogue and O(candidates log k) a customer
+/// @errors kInvalidArgument: k is 0; kInternal: a score that is not finite, of a candidate or,
+///         where the model has lists, in a list; model, customer and product are named
+/// @cost   one list of the model, or one scoring of the catalogue and O(candidates log k), a
+///         customer
 Result<RecommendedLists> recommend_lists(const TimeSplit& split, const ScoredModel& model,
                                          std::size_t k, ThreadPool& pool);
 

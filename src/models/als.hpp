@@ -23,28 +23,36 @@ struct AlsOptions {
     double observed_weight = 1;  ///< alpha: a pair of strength r has the weight alpha r
     std::size_t max_evidence = 10;
     ItemSearchOptions search;
+    /// Tells the objective after each sweep and the recall of the search; trials of parameters need
+    /// neither.
+    bool measured = true;
 };
 
 /// Implicit-feedback matrix factorization. Only the products' factors are kept: a customer's are
 /// solved from the history when scoring, so that an event counts at once and customers who came
 /// after the training are scored as well as others.
 ///
-/// The score x.y_j is taken apart exactly: each product i of the history contributes
-/// b_i y_j' A^-1 y_i (Hu et al., section 5). A product whose removal would not lower the score,
-/// although its contribution is positive, is not cited.
+/// The score x.y_j is taken apart exactly: see als_explanation.
 ///
 /// `top_products` looks at all products up to `search.exact_up_to` of them; in larger catalogues it
-/// searches a graph, whose recall of the 20 best is measured on a sample of the customers, kept
-/// with the model and told by `facts` ("search_recall_at_20").
+/// searches a graph, whose recall of the 20 best is measured on a sample of the customers and kept
+/// with the model. What it searches is built when it is first needed: to measure, or by the first
+/// call. Should there be too little memory for that, it scores all products.
 ///
-/// @errors kInvalidArgument: options out of range; kCancelled
-/// @cost   solve_als; scoring O(n^2 rank) for n < rank products of the history, and
+/// `facts`: "factors", how many there are; if `measured`, "objective", one a sweep, and in large
+/// catalogues "search_recall_at_20".
+///
+/// @errors kInvalidArgument: options out of range; kCancelled; kUnavailable: too little memory for
+///         the graph, where it is measured
+/// @cost   solve_als, with als_objective after each sweep if `measured`; scoring O(n^2 rank) for n
+/// < rank products of the history, and
 ///         O(products x rank)
 /// @source Hu, Koren, Volinsky, ICDM 2008; Rendle, Krichene, Zhang, Koren, RecSys 2022
 Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const AlsOptions& options,
                                              ThreadPool& pool, Progress& progress);
 
-/// Products are found again by their ids; those that the training did not have score 0.
+/// Products are found again by their ids; those that the training did not have score 0. Models of
+/// older formats are read too; what they lack of the search is as AlsOptions has it.
 /// @errors kCorrupt, kNewerFormat
 Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
                                               std::shared_ptr<const Catalogue> catalogue);

@@ -173,12 +173,16 @@ Result<AlsFactors> solve_als(const CsrMatrix& weights, const AlsSolverOptions& o
                              ThreadPool& pool, Progress& progress) {
     ATTUNE_ASSIGN(AlsSolver solver, AlsSolver::create(weights, options, pool));
     const std::size_t rows_per_sweep = weights.num_rows + weights.num_columns;
-    progress.begin("als", options.num_sweeps * rows_per_sweep);
+    const ProgressStage stage(progress, "als", options.num_sweeps * rows_per_sweep);
+    std::vector<double> objectives;
     for (std::size_t sweep = 0; sweep < options.num_sweeps; ++sweep) {
         ATTUNE_TRY(solver.sweep(progress, sweep * rows_per_sweep));
+        if (!options.track_objective) continue;
+        objectives.push_back(als_objective(weights, solver.factors(), options.objective, pool));
     }
-    progress.end();
-    return solver.take();
+    AlsFactors factors = solver.take();
+    factors.objectives = std::move(objectives);
+    return factors;
 }
 
 double als_objective(const CsrMatrix& weights, const AlsFactors& factors,
@@ -217,8 +221,8 @@ Status validate(const AlsObjective& objective) {
 
 Status validate(const AlsSolverOptions& options) {
     ATTUNE_TRY(validate(options.objective));
-    ATTUNE_TRY(
-        check_option(kName, "num_factors", static_cast<double>(options.num_factors), 1, 2048));
+    ATTUNE_TRY(check_option(kName, "num_factors", static_cast<double>(options.num_factors), 1,
+                            kMostFactors));
     ATTUNE_TRY(
         check_option(kName, "num_sweeps", static_cast<double>(options.num_sweeps), 1, 10'000));
     ATTUNE_TRY(

@@ -62,11 +62,13 @@ struct AlsSolverOptions {
     std::size_t block_size = 64;     ///< of kSubspace; rounded up to a multiple of 16
     double initial_deviation = 0.1;  ///< of a factor row's length; must not be 0
     std::uint64_t seed = 1;
+    bool track_objective = false;  ///< solve_als computes it after each sweep
 };
 
 struct AlsFactors {
     FactorRows customers;
     FactorRows products;
+    std::vector<double> objectives{};  ///< after each sweep of solve_als, where they are tracked
 
     friend bool operator==(const AlsFactors&, const AlsFactors&) = default;
 };
@@ -117,6 +119,7 @@ class AlsSolver {
 
 /// All sweeps.
 /// @errors those of AlsSolver
+/// @cost   num_sweeps times a sweep, and als_objective where it is tracked
 Result<AlsFactors> solve_als(const CsrMatrix& weights, const AlsSolverOptions& options,
                              ThreadPool& pool, Progress& progress);
 

@@ -14,17 +14,35 @@
 namespace attune {
 
 struct ItemSearch::Graph {
-    Graph(const FactorRows& factors, const ItemSearchOptions& options)
-        : items(factors),
-          space(factors.num_factors()),
-          index(&space, factors.num_rows(), options.links, options.build_effort, options.seed),
+    Graph(const FactorRows& items, const ItemSearchOptions& options)
+        : space(items.num_factors()),
+          index(&space, items.num_rows(), options.links, options.build_effort, options.seed),
           effort(options.effort) {}
 
-    FactorRows items;
     hnswlib::InnerProductSpace space;
     hnswlib::HierarchicalNSW<float> index;
     std::size_t effort;
 };
+
+namespace {
+
+/// Up to 1,000 rows spread over those that are not all zeros.
+std::vector<std::size_t> sample_with_factors(const FactorRows& customers) {
+    constexpr std::size_t kMost = 1000;
+    std::vector<std::size_t> known;
+    for (std::size_t row = 0; row < customers.num_rows(); ++row) {
+        const auto own = customers.row(row);
+        if (std::any_of(own.begin(), own.end(), [](float factor) { return factor != 0; })) {
+            known.push_back(row);
+        }
+    }
+    const std::size_t step = (known.size() + kMost - 1) / kMost;
+    std::vector<std::size_t> sample;
+    for (std::size_t at = 0; at < known.size(); at += step) sample.push_back(known[at]);
+    return sample;
+}
+
+}  // namespace
 
 ItemSearch::ItemSearch() = default;
 ItemSearch::ItemSearch(ItemSearch&&) noexcept = default;
@@ -32,26 +50,22 @@ ItemSearch& ItemSearch::operator=(ItemSearch&&) noexcept = default;
 ItemSearch::~ItemSearch() = default;
 
 Result<ItemSearch> ItemSearch::create(const FactorRows& items, const ItemSearchOptions& options,
-                                      ThreadPool& pool, Progress& progress) {
+                                      Progress& progress) {
     ATTUNE_TRY(validate(options));
     ItemSearch search;
     search.packed_ = PackedItems(items);
     if (items.num_rows() <= options.exact_up_to) return search;
     try {
         search.graph_ = std::make_unique<Graph>(items, options);
-        constexpr std::size_t kBlock = 4096;
-        progress.begin("index of products", items.num_rows());
-        for (std::size_t begin = 0; begin < items.num_rows(); begin += kBlock) {
-            if (progress.cancelled()) return fail(ErrorCode::kCancelled, "the index was stopped");
-            const std::size_t size = std::min(kBlock, items.num_rows() - begin);
-            pool.parallel_for(size, 16, [&](std::size_t first, std::size_t last, std::size_t) {
-                for (std::size_t i = begin + first; i < begin + last; ++i) {
-                    search.graph_->index.addPoint(items.row(i).data(), i);
-                }
-            });
-            progress.advance(begin + size);
+        constexpr std::size_t kBlock = 1024;
+        const ProgressStage stage(progress, "index of products", items.num_rows());
+        for (std::size_t i = 0; i < items.num_rows(); ++i) {
+            if (i % kBlock == 0) {
+                if (stage.cancelled()) return fail(ErrorCode::kCancelled, "the index was stopped");
+                stage.advance(i);
+            }
+            search.graph_->index.addPoint(items.row(i).data(), i);
         }
-        progress.end();
     } catch (const std::exception& exception) {
         return fail(ErrorCode::kUnavailable, "the index of {} products cannot be built: {}",
                     items.num_rows(), exception.what());
@@ -70,12 +84,13 @@ std::vector<Scored<float>> ItemSearch::top_k(std::span<const float> customer, st
         auto found = graph_->index.searchKnn(customer.data(), asked);
         std::vector<Scored<float>> best;
         for (; !found.empty(); found.pop()) {
+            // Inserted in order, so that hnswlib's own numbers are those of the items.
             const auto item = static_cast<std::uint32_t>(found.top().second);
             if (!mask.allowed.empty() && mask.allowed[item] == 0) continue;
             if (std::binary_search(mask.held.begin(), mask.held.end(), item)) continue;
-            const auto row = graph_->items.row(item);
-            best.push_back(
-                {item, static_cast<float>(dot(row.data(), customer.data(), row.size()))});
+            const auto* const row = reinterpret_cast<const float*>(
+                graph_->index.getDataByInternalId(static_cast<hnswlib::tableint>(item)));
+            best.push_back({item, static_cast<float>(dot(row, customer.data(), customer.size()))});
         }
         if (best.size() < wanted) continue;
         std::sort(best.begin(), best.end(), ranks_before<float>);
@@ -85,26 +100,39 @@ std::vector<Scored<float>> ItemSearch::top_k(std::span<const float> customer, st
     return packed_.top_k(customer, k, mask);
 }
 
-double ItemSearch::recall(const FactorRows& customers, std::size_t k, ThreadPool& pool) const {
-    if (is_exact() || customers.num_rows() == 0) return 1;
-    std::vector<double> shares(customers.num_rows(), 1);
-    pool.parallel_for(
-        customers.num_rows(), 4, [&](std::size_t begin, std::size_t end, std::size_t) {
-            for (std::size_t c = begin; c < end; ++c) {
-                const auto exact = packed_.top_k(customers.row(c), k);
-                const auto found = top_k(customers.row(c), k);
-                if (exact.empty()) continue;
-                // By the score, for equal ones may change places.
-                const float least = exact.back().score - 1e-5F * std::abs(exact.back().score);
-                const auto good = std::count_if(found.begin(), found.end(), [&](const auto& entry) {
-                    return entry.score >= least;
-                });
-                shares[c] = static_cast<double>(good) / static_cast<double>(exact.size());
-            }
-        });
+std::optional<double> ItemSearch::recall(const FactorRows& customers, std::size_t k,
+                                         ThreadPool& pool) const {
+    const std::vector<std::size_t> sample = sample_with_factors(customers);
+    if (sample.empty()) return std::nullopt;
+    std::vector<double> shares(sample.size(), 1);
+    pool.parallel_for(sample.size(), 4, [&](std::size_t begin, std::size_t end, std::size_t) {
+        for (std::size_t at = begin; at < end; ++at) {
+            const auto customer = customers.row(sample[at]);
+            const auto exact = packed_.top_k(customer, k);
+            const auto found = top_k(customer, k);
+            if (exact.empty()) continue;
+            // By the score, for equal ones may change places.
+            const float least = exact.back().score - 1e-5F * std::abs(exact.back().score);
+            const auto good = std::count_if(found.begin(), found.end(), [&](const auto& entry) {
+                return entry.score >= least;
+            });
+            shares[at] = static_cast<double>(good) / static_cast<double>(exact.size());
+        }
+    });
     double sum = 0;
     for (const double share : shares) sum += share;
     return sum / static_cast<double>(shares.size());
+}
+
+Result<const ItemSearch*> LazyItemSearch::get(Progress& progress) const {
+    if (const ItemSearch* const ready = ready_.load(std::memory_order_acquire)) return ready;
+    const std::scoped_lock lock(mutex_);
+    if (!search_) {
+        ATTUNE_ASSIGN(ItemSearch built, ItemSearch::create(make_items_(), options_, progress));
+        search_ = std::make_unique<const ItemSearch>(std::move(built));
+        ready_.store(search_.get(), std::memory_order_release);
+    }
+    return search_.get();
 }
 
 Status validate(const ItemSearchOptions& options) {

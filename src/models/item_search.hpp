@@ -1,10 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/progress.hpp"
@@ -32,15 +36,18 @@ struct ItemSearchOptions {
 ///
 /// @threads  const members may be called from many threads at once
 /// @cost     exact: see PackedItems. Approximate: O(log(items) effort factors) a search,
-///           O(items log(items) build_effort factors) to build, in parallel
+///           O(items log(items) build_effort factors) to build, on one thread: hnswlib 0.6 inserts
+///           from several without guarding its random numbers and its entry point, and one thread
+///           makes the graph the same every time
 /// @source   Malkov, Yashunin, TPAMI 2018 (hnswlib); Morozov, Babenko, NeurIPS 2018, for inner
 ///           products
 class ItemSearch {
  public:
     /// @param items  one row per item, all finite
-    /// @errors kInvalidArgument: options out of range; kCancelled
+    /// @errors kInvalidArgument: options out of range; kCancelled; kUnavailable: too little memory
+    ///         for the graph
     static Result<ItemSearch> create(const FactorRows& items, const ItemSearchOptions& options,
-                                     ThreadPool& pool, Progress& progress);
+                                     Progress& progress);
     ItemSearch(ItemSearch&&) noexcept;
     ItemSearch& operator=(ItemSearch&&) noexcept;
     ~ItemSearch();
@@ -52,9 +59,11 @@ class ItemSearch {
     [[nodiscard]] std::vector<Scored<float>> top_k(std::span<const float> customer, std::size_t k,
                                                    const ItemMask& mask = {}) const;
 
-    /// The share of the exact best k that the search finds, averaged over the customers; 1 for an
-    /// exact search.
-    [[nodiscard]] double recall(const FactorRows& customers, std::size_t k, ThreadPool& pool) const;
+    /// The share of the exact best k that the search finds, averaged over up to 1,000 customers
+    /// spread over those that have factors other than zeros, to whom all items are the same; none
+    /// if there are none.
+    [[nodiscard]] std::optional<double> recall(const FactorRows& customers, std::size_t k,
+                                               ThreadPool& pool) const;
 
  private:
     struct Graph;
@@ -62,6 +71,31 @@ class ItemSearch {
 
     PackedItems packed_;
     std::unique_ptr<Graph> graph_;
+};
+
+/// An ItemSearch that is built when it is first asked for: most models are never searched.
+///
+/// @threads  const members may be called from many threads at once: one builds, the others wait
+class LazyItemSearch {
+ public:
+    using MakeItems = std::function<FactorRows()>;
+
+    /// @param make_items  called at most once for each attempt to build, from any thread
+    /// @pre   the options are valid
+    LazyItemSearch(MakeItems make_items, const ItemSearchOptions& options)
+        : make_items_(std::move(make_items)), options_(options) {}
+
+    /// @return lives as long as this
+    /// @errors those of ItemSearch::create; the next call tries again
+    /// @cost   that of ItemSearch::create the first time
+    Result<const ItemSearch*> get(Progress& progress) const;
+
+ private:
+    MakeItems make_items_;
+    ItemSearchOptions options_;
+    mutable std::mutex mutex_;  ///< of what follows
+    mutable std::unique_ptr<const ItemSearch> search_;
+    mutable std::atomic<const ItemSearch*> ready_{nullptr};
 };
 
 /// @errors kInvalidArgument: names the option, what it is and what it may be

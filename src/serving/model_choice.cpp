@@ -68,6 +68,7 @@ class Trials {
  private:
     Result<double> fit_and_measure(std::size_t candidate, double budget) {
         ModelOptions options = choices_[candidate].options;
+        options.als.measured = false;
         const TrainingData* data = &split_.train;
         if (budget < 1 && !scale_effort(name_, budget, options)) data = &part(budget);
         ATTUNE_ASSIGN(std::shared_ptr<const Recommender> model,

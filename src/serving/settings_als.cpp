@@ -44,8 +44,9 @@ void add_als_settings(std::vector<Setting>& schema) {
     schema.push_back({"als.half_life_days", base.strength.half_life_days,
                       "Days after which an event counts half; 0: never.", 0, 36'500});
     schema.push_back({"als.exact_search_up_to", whole(base.search.exact_up_to),
-                      "Products up to which the best are found by looking at all; above, by an "
-                      "approximate index (HNSW), whose recall is measured.",
+                      "Products up to which lists of ALS alone are found by looking at all; above, "
+                      "by an approximate index (HNSW), whose recall is measured. Blends score "
+                      "every product.",
                       1, 100'000'000});
     schema.push_back({"als.search_effort", whole(base.search.effort),
                       "Products that a search of the approximate index keeps in view.", 10,

@@ -32,7 +32,7 @@ ScoredModel planted_model() {
             }};
 }
 
-class ByIndex final : public Recommender {
+class ByIndex : public Recommender {
  public:
     [[nodiscard]] std::string_view name() const override { return "by_index"; }
     void score(const CustomerView&, std::span<double> scores) const override {
@@ -43,6 +43,35 @@ class ByIndex final : public Recommender {
     }
     void save(BinaryWriter&) const override {}
 };
+
+/// Finds its best without scoring.
+class OwnLists final : public ByIndex {
+ public:
+    [[nodiscard]] std::vector<Scored<double>> top_products(const CustomerView&,
+                                                           std::size_t num_products, std::size_t k,
+                                                           const ItemMask& mask) const override {
+        std::vector<Scored<double>> best;
+        for (auto p = static_cast<std::uint32_t>(num_products); p-- > 0 && best.size() < k;) {
+            const bool held = std::binary_search(mask.held.begin(), mask.held.end(), p);
+            if (!held && mask.allowed[p] != 0) best.push_back({p, static_cast<double>(p)});
+        }
+        num_asked += 1;
+        return best;
+    }
+    mutable std::atomic<std::size_t> num_asked{0};
+};
+
+TEST(Lists, AreTheModelsOwnWhereItHasAWayToThem) {
+    const TimeSplit split = planted_split();
+    ThreadPool pool(2);
+    const ByIndex scored;
+    const OwnLists listed;
+    const auto expected = recommend_lists(split, scored_model("x", scored), 4, pool).value();
+    const auto found = recommend_lists(split, scored_model("x", listed), 4, pool).value();
+    EXPECT_EQ(listed.num_asked, split.num_customers());
+    EXPECT_EQ(found.offsets, expected.offsets);
+    EXPECT_EQ(found.products, expected.products);
+}
 
 TEST(Lists, HoldTheBestCandidatesThatAreNotHeld) {
     const TimeSplit split = planted_split();

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/random.hpp"
 #include "math/dense.hpp"
+#include "models/model_io.hpp"
 #include "unit/models/made_data.hpp"
 
 namespace attune {
@@ -164,29 +166,186 @@ TEST(Als, RefusesBytesThatNoFitWrote) {
     EXPECT_GT(num_refused, 20U);
 }
 
-TEST(Als, SearchesLargeCataloguesApproximatelyAndTellsTheRecall) {
-    const TrainingData data = blocks();
+double number_of(const Recommender& model, std::string_view name) {
+    for (const ModelFact& fact : model.facts()) {
+        if (fact.name == name) return std::get<double>(fact.value);
+    }
+    return std::nan("");
+}
+
+std::unique_ptr<Recommender> reloaded(const Recommender& model,
+                                      std::shared_ptr<const Catalogue> catalogue) {
+    BinaryWriter writer;
+    model.save(writer);
+    BinaryReader reader(writer.bytes());
+    auto loaded = load_als(reader, std::move(catalogue));
+    EXPECT_TRUE(loaded) << loaded.error().message;
+    EXPECT_TRUE(reader.at_end());
+    return *std::move(loaded);
+}
+
+constexpr std::size_t kManyProducts = 4000;
+
+/// Every third customer has no events.
+TrainingData large_catalogue() {
+    Random random(5);
+    std::vector<std::vector<MadeEvent>> histories(300);
+    for (std::size_t c = 0; c < histories.size(); ++c) {
+        if (c % 3 == 2) continue;
+        for (std::size_t i = 0; i < 30; ++i) {
+            const std::size_t product = random.below(kManyProducts);
+            histories[c].push_back({product, 60 * random.uniform()});
+        }
+    }
+    return made_data(kManyProducts, histories);
+}
+
+AlsOptions graph_options() {
     AlsOptions options = small_options();
-    EXPECT_THAT(fit(data, options)->facts(), testing::IsEmpty());
-    options.search.exact_up_to = 10;
+    options.search.exact_up_to = 1000;
+    options.search.links = 8;
+    options.search.build_effort = 40;
+    options.search.effort = 50;
+    return options;
+}
+
+TEST(Als, SearchesLargeCataloguesApproximatelyAndTellsTheRecall) {
+    const TrainingData data = large_catalogue();
+    AlsOptions options = graph_options();
+    const auto model = fit(data, options);
+    const double recall = number_of(*model, "search_recall_at_20");
+    EXPECT_GT(recall, 0.5);
+    EXPECT_LT(recall, 1);  // only the graph misses any
+    options.search.exact_up_to = kManyProducts;
+    const auto exact = fit(data, options);
+    EXPECT_TRUE(std::isnan(number_of(*exact, "search_recall_at_20")));
+
+    std::size_t num_found = 0;
+    std::vector<double> scores(kManyProducts);
+    for (std::size_t c = 0; c < 60; c += 3) {
+        const CustomerView view = data.view(CustomerIndex(c));
+        model->score(view, scores);
+        const auto best = top_k(scores, 20);
+        EXPECT_EQ(exact->top_products(view, kManyProducts, 20, {}), best);
+        for (const auto& entry : model->top_products(view, kManyProducts, 20, {})) {
+            EXPECT_EQ(entry.score, scores[entry.index]);
+            num_found += std::ranges::count(best, entry);
+        }
+    }
+    EXPECT_GT(num_found, 200U);  // of 400
+    EXPECT_LT(num_found, 400U);
+}
+
+TEST(Als, KeepsEveryOptionOfItsSearch) {
+    const TrainingData data = large_catalogue();
+    const auto model = fit(data, graph_options());
+    const auto loaded = reloaded(*model, data.catalogue);
+    EXPECT_EQ(number_of(*loaded, "search_recall_at_20"), number_of(*model, "search_recall_at_20"));
+    for (std::size_t c = 0; c < 60; c += 3) {
+        const CustomerView view = data.view(CustomerIndex(c));
+        EXPECT_EQ(loaded->top_products(view, kManyProducts, 20, {}),
+                  model->top_products(view, kManyProducts, 20, {}));
+    }
+}
+
+TEST(Als, OfATrialIsNotMeasured) {
+    AlsOptions options = graph_options();
+    options.measured = false;
+    const TrainingData data = large_catalogue();
     const auto model = fit(data, options);
     ASSERT_EQ(model->facts().size(), 1U);
-    EXPECT_EQ(model->facts()[0].name, "search_recall_at_20");
-    EXPECT_GT(std::get<double>(model->facts()[0].value), 0.9);
-    const CustomerView view = data.view(CustomerIndex(std::size_t{3}));
-    std::vector<double> scores(kNumProducts);
-    model->score(view, scores);
-    EXPECT_EQ(model->top_products(view, kNumProducts, 5, {}), top_k(scores, 5));
+    EXPECT_EQ(model->facts()[0].name, "factors");
+    EXPECT_EQ(reloaded(*model, data.catalogue)->facts().size(), 1U);
+    EXPECT_EQ(
+        model->top_products(data.view(CustomerIndex(std::size_t{0})), kManyProducts, 5, {}).size(),
+        5U);
+}
 
+TEST(Als, TellsAnObjectiveThatNeverRises) {
+    for (const AlsMethod method :
+         {AlsMethod::kCholesky, AlsMethod::kConjugateGradients, AlsMethod::kSubspace}) {
+        AlsOptions options = small_options();
+        options.solver.method = method;
+        options.solver.num_sweeps = 12;
+        const TrainingData data = blocks();
+        const auto model = fit(data, options);
+        ASSERT_EQ(model->facts().size(), 2U);
+        EXPECT_EQ(model->facts()[1].name, "objective");
+        const auto objectives = std::get<std::vector<double>>(model->facts()[1].value);
+        ASSERT_EQ(objectives.size(), 12U);
+        for (std::size_t sweep = 1; sweep < objectives.size(); ++sweep) {
+            EXPECT_LE(objectives[sweep], objectives[sweep - 1] * (1 + 1e-6)) << sweep;
+        }
+        EXPECT_LT(objectives.back(), 0.99 * objectives.front());
+        EXPECT_EQ(reloaded(*model, data.catalogue)->facts()[1].value, model->facts()[1].value);
+    }
+}
+
+/// What formats 1 and 2 had in common, of two factors.
+BinaryWriter old_model(std::uint32_t version, const Catalogue& catalogue) {
     BinaryWriter writer;
-    model->save(writer);
-    const std::string bytes(writer.bytes());
-    BinaryReader reader(bytes);
-    const auto loaded = load_als(reader, data.catalogue);
-    ASSERT_TRUE(loaded);
-    EXPECT_EQ((*loaded)->facts()[0].value, model->facts()[0].value);
-    EXPECT_EQ((*loaded)->top_products(view, kNumProducts, 5, {}),
-              model->top_products(view, kNumProducts, 5, {}));
+    write_model_header(writer, "als", version);
+    write_products(writer, catalogue);
+    write_strength_options(writer, {Strength::kStrongest, 30});
+    writer.number<std::uint64_t>(10);
+    writer.number<std::uint8_t>(0);
+    for (const double value : {0.4, 0.003, 1.0, 1.0}) writer.number(value);
+    writer.number<std::uint64_t>(kNumProducts);
+    writer.array(std::vector<double>{1, 2});
+    std::vector<float> products;
+    for (std::size_t j = 0; j < kNumProducts; ++j) {
+        products.push_back(j % 2 == 0 ? 1 : 0);
+        products.push_back(j % 2 == 0 ? 0 : 1);
+    }
+    writer.array(products);
+    return writer;
+}
+
+TEST(Als, ReadsModelsOfOlderFormats) {
+    const TrainingData data = blocks();
+    for (const std::uint32_t version : {1U, 2U}) {
+        BinaryWriter writer = old_model(version, *data.catalogue);
+        if (version == 2) {
+            for (const std::uint64_t value : {5, 50, 1}) writer.number(value);
+            writer.number(0.97);
+        }
+        BinaryReader reader(writer.bytes());
+        const auto loaded = load_als(reader, data.catalogue);
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        EXPECT_TRUE(reader.at_end());
+        const auto scores = scores_of(**loaded, {{2, 1}});
+        EXPECT_GT(scores[4], 0.5);
+        EXPECT_EQ(scores[5], 0);
+        const double recall = number_of(**loaded, "search_recall_at_20");
+        EXPECT_EQ(std::isnan(recall), version == 1);
+    }
+}
+
+TEST(Als, RefusesMoreFactorsThanASmallFileShouldAskFor) {
+    BinaryWriter writer;
+    write_model_header(writer, "als", 1);
+    write_products(writer, Catalogue({}));
+    write_strength_options(writer, {});
+    writer.number<std::uint64_t>(10);
+    writer.number<std::uint8_t>(0);
+    for (const double value : {0.4, 0.003, 1.0, 1.0}) writer.number(value);
+    writer.number<std::uint64_t>(0);
+    writer.array(std::vector<double>(2000, 1));
+    writer.array(std::vector<float>());
+    BinaryReader reader(writer.bytes());
+    const auto loaded = load_als(reader, blocks().catalogue);
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Als, WeightsTooSmallForAFloatAreLeftOut) {
+    TrainingData data = blocks();
+    data.interactions[0].weight = 1e-40F;
+    AlsOptions options = small_options();
+    options.strength.half_life_days = 0;
+    options.observed_weight = 1e-6;
+    const auto model = fit(data, options);
+    for (const double score : scores_of(*model, {{2, 1}})) EXPECT_TRUE(std::isfinite(score));
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <thread>
 
 #include "core/random.hpp"
 #include "math/dense.hpp"
@@ -27,9 +29,8 @@ ItemSearch made_search(const FactorRows& items, std::size_t exact_up_to) {
     ItemSearchOptions options;
     options.exact_up_to = exact_up_to;
     options.effort = 100;
-    ThreadPool pool(2);
     NullProgress progress;
-    auto search = ItemSearch::create(items, options, pool, progress);
+    auto search = ItemSearch::create(items, options, progress);
     EXPECT_TRUE(search);
     return *std::move(search);
 }
@@ -86,6 +87,83 @@ TEST(ItemSearch, LooksAtAllWhereFewAreAllowed) {
     std::vector<std::uint8_t> allowed(4000, 0);
     for (std::size_t i = 7; i < 4000; i += 900) allowed[i] = 1;
     EXPECT_EQ(search.top_k(made_rows(1, 3).row(0), 20, {{}, allowed}).size(), 5U);
+}
+
+TEST(ItemSearch, OfTheSameItemsAndSeedIsTheSame) {
+    const FactorRows items = made_rows(3000, 1);
+    const FactorRows customers = made_rows(20, 2);
+    const ItemSearch one = made_search(items, 1000);
+    const ItemSearch other = made_search(items, 1000);
+    for (std::size_t c = 0; c < customers.num_rows(); ++c) {
+        EXPECT_EQ(one.top_k(customers.row(c), 30), other.top_k(customers.row(c), 30));
+    }
+}
+
+TEST(ItemSearch, CustomersWithoutFactorsSayNothingOfTheRecall) {
+    ItemSearchOptions options;
+    options.exact_up_to = 1000;
+    options.links = 4;
+    options.build_effort = 10;
+    options.effort = 10;
+    NullProgress progress;
+    const auto search = ItemSearch::create(made_rows(4000, 1), options, progress);
+    ASSERT_TRUE(search);
+    ThreadPool pool(2);
+    const FactorRows customers = made_rows(20, 2);
+    const auto recall = search->recall(customers, 20, pool);
+    ASSERT_TRUE(recall);
+    EXPECT_LT(*recall, 0.9);  // a poor graph
+    FactorRows and_others(60, 12);
+    for (std::size_t c = 0; c < 20; ++c) {
+        std::ranges::copy(customers.row(c), and_others.row(3 * c).begin());
+    }
+    EXPECT_EQ(search->recall(and_others, 20, pool), recall);
+    EXPECT_EQ(search->recall(FactorRows(5, 12), 20, pool), std::nullopt);
+}
+
+TEST(LazyItemSearch, IsBuiltOnceAndOnlyWhenAskedFor) {
+    std::atomic<int> num_built = 0;
+    const LazyItemSearch lazy(
+        [&] {
+            ++num_built;
+            return made_rows(50, 1);
+        },
+        {});
+    EXPECT_EQ(num_built, 0);
+    std::vector<const ItemSearch*> found(4);
+    std::vector<std::thread> threads;
+    for (auto& one : found) {
+        threads.emplace_back([&] {
+            NullProgress progress;
+            one = lazy.get(progress).value();
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(num_built, 1);
+    EXPECT_THAT(found, testing::Each(found[0]));
+    EXPECT_EQ(found[0]->top_k(made_rows(1, 2).row(0), 3).size(), 3U);
+}
+
+class Stopped final : public Progress {
+ public:
+    void begin(std::string_view, std::uint64_t) override { ++num_open; }
+    void advance(std::uint64_t) override {}
+    void end() override { --num_open; }
+    [[nodiscard]] bool cancelled() const override { return true; }
+    int num_open = 0;
+};
+
+TEST(LazyItemSearch, ThatWasStoppedIsBuiltByTheNextCall) {
+    ItemSearchOptions options;
+    options.exact_up_to = 10;
+    const LazyItemSearch lazy([] { return made_rows(50, 1); }, options);
+    Stopped stopped;
+    const auto none = lazy.get(stopped);
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, ErrorCode::kCancelled);
+    EXPECT_EQ(stopped.num_open, 0);
+    NullProgress progress;
+    EXPECT_TRUE(lazy.get(progress));
 }
 
 TEST(ItemSearch, RefusesOptionsOutOfRange) {

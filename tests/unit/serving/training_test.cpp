@@ -100,6 +100,17 @@ TEST_F(Training, TheBlendScalesTheModelsThatServe) {
     }
 }
 
+TEST_F(Training, ReportsWhatModelsTellOfThemselves) {
+    TrainingOptions options = this->options();
+    options.models = {"als"};
+    options.tune = false;
+    const auto trained = train_models(load({}), options, pool_, progress_);
+    ASSERT_TRUE(trained) << trained.error().message;
+    const auto& entry = trained->report.at("models").at(0);
+    EXPECT_GT(entry.at("factors").get<double>(), 0);
+    EXPECT_EQ(entry.at("objective").size(), options.base.als.solver.num_sweeps);
+}
+
 TEST_F(Training, LearnsABlendThatBeatsPopularityOnThePlantedPattern) {
     const TrainingData data = load({.num_customers = 120});
     RankingEvaluationRequest request;
