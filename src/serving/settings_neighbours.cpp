@@ -24,6 +24,9 @@ void add_neighbour_settings(std::vector<Setting>& schema) {
                                   fmt::join(similarity_measure_names(), ", "))});
     schema.push_back({"user_knn.neighbours", static_cast<std::int64_t>(user.num_neighbours),
                       "Most similar customers whose products count.", 1, 100'000});
+    schema.push_back({"user_knn.similarity", std::string(similarity_measure_name(user.measure)),
+                      fmt::format("How alike two customers are: {}.",
+                                  fmt::join(similarity_measure_names(), ", "))});
     schema.push_back({"user_knn.half_life_days", user.target_half_life_days,
                       "Days after which a neighbour's purchase counts half; 0: never.", 0, 36'500});
 }
@@ -38,6 +41,9 @@ Status read_neighbour_settings(const Config& config, ModelOptions& options) {
     const auto measure = parse_similarity_measure(config.text("item_knn.similarity"));
     if (!measure) return fail(measure.error().at("item_knn.similarity"));
     similarity.measure = *measure;
+    const auto of_users = parse_similarity_measure(config.text("user_knn.similarity"));
+    if (!of_users) return fail(of_users.error().at("user_knn.similarity"));
+    options.user_knn.measure = *of_users;
     options.user_knn.num_neighbours = size_of("user_knn.neighbours");
     options.user_knn.target_half_life_days = config.number("user_knn.half_life_days");
     return {};

@@ -72,12 +72,6 @@ std::vector<double> column_squares(const CsrMatrix& matrix) {
     return squares;
 }
 
-double inverse_document_frequency(const CsrMatrix& counts, std::size_t customer) {
-    const auto num_products = static_cast<double>(counts.num_columns);
-    const auto has = static_cast<double>(counts.row_columns(customer).size());
-    return std::max(0.0, std::log(num_products) - std::log1p(has));
-}
-
 /// `value(product)` by rank, and 0 up to a whole block.
 template <typename Value, typename Function>
 std::vector<Value> by_rank(const PopularityOrder& order, const Function& value) {
@@ -271,6 +265,14 @@ CsrMatrix weighted_by(const CsrMatrix& counts, ItemSimilarityOptions options,
 
 }  // namespace
 
+double inverse_document_frequency(std::size_t num_documents, double num_with_term) {
+    return std::max(0.0, std::log(static_cast<double>(num_documents)) - std::log1p(num_with_term));
+}
+
+double bm25_weight(double count, double relative_length, double k1, double b) {
+    return count * (k1 + 1) / (k1 * (1 - b + b * relative_length) + count);
+}
+
 CsrMatrix weighted_counts(const CsrMatrix& counts, const ItemSimilarityOptions& options) {
     if (options.weighting == ItemWeighting::kNone) return counts;
     const std::vector<double> lengths = column_sums(counts);
@@ -281,14 +283,14 @@ CsrMatrix weighted_counts(const CsrMatrix& counts, const ItemSimilarityOptions& 
 
     CsrMatrix weighted = counts;
     for (std::size_t u = 0; u < counts.num_rows; ++u) {
-        const double idf = inverse_document_frequency(counts, u);
+        const double idf = inverse_document_frequency(
+            counts.num_columns, static_cast<double>(counts.row_columns(u).size()));
         for (std::size_t at = counts.offsets[u]; at < counts.offsets[u + 1]; ++at) {
             const double count = counts.values[at];
             double weight = std::sqrt(count);
             if (options.weighting == ItemWeighting::kBm25) {
                 const double relative_length = lengths[counts.columns[at]] / average_length;
-                const double norm = 1 - options.bm25_b + options.bm25_b * relative_length;
-                weight = count * (options.bm25_k1 + 1) / (options.bm25_k1 * norm + count);
+                weight = bm25_weight(count, relative_length, options.bm25_k1, options.bm25_b);
             }
             weighted.values[at] = static_cast<float>(weight * idf);
         }

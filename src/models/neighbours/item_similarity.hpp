@@ -11,6 +11,12 @@
 
 namespace attune {
 
+/// ln(documents / (1 + those with the term)), at least 0.
+double inverse_document_frequency(std::size_t num_documents, double num_with_term);
+
+/// What BM25 makes of a count, but for the inverse document frequency.
+double bm25_weight(double count, double relative_length, double k1, double b);
+
 /// The counts weighted by TF-IDF or BM25; unchanged for kNone.
 /// @source Robertson, Zaragoza, Foundations and Trends in IR 3(4), 2009, as `bm25_weight` and
 ///         `tfidf_weight` of the library implicit 0.7; departure: negative IDF becomes 0

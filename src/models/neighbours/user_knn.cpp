@@ -1,18 +1,16 @@
 #include "models/neighbours/user_knn.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/assert.hpp"
 #include "math/dense.hpp"
-#include "math/top_k.hpp"
-#include "models/event_evidence.hpp"
+#include "models/feedback_checks.hpp"
 #include "models/matrix_io.hpp"
 #include "models/model_io.hpp"
 #include "models/neighbours/neighbour_support.hpp"
+#include "models/neighbours/user_knn_evidence.hpp"
 #include "models/neighbours/user_similarity.hpp"
 #include "models/scale_of_best.hpp"
 
@@ -20,113 +18,8 @@ namespace attune {
 namespace {
 
 constexpr std::string_view kName = "user_knn";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;  // 1 had one measure and no keys
 constexpr double kMostFactor = 1e30;
-
-using History = std::vector<ProductStrength>;
-using Neighbours = std::vector<Scored<double>>;
-
-/// Where the customer's row holds the product; none: it does not.
-std::optional<std::size_t> find(const CsrMatrix& counts, std::size_t customer,
-                                ProductIndex product) {
-    const auto products = counts.row_columns(customer);
-    const auto found = std::lower_bound(products.begin(), products.end(), product.value);
-    if (found == products.end() || *found != product.value) return std::nullopt;
-    return counts.offsets[customer] + static_cast<std::size_t>(found - products.begin());
-}
-
-/// Takes the score of one product apart.
-class Breakdown {
- public:
-    Breakdown(const UserKnnParameters& parameters, const ProductOwners& owners,
-              const History& history, ProductIndex product)
-        : parameters_(parameters),
-          owners_(owners),
-          history_(history),
-          product_(product),
-          similarities_(owners, history) {
-        const Neighbours neighbours = similarities_.best(parameters.num_neighbours);
-        score_ = score_of(neighbours);
-        for (const ProductStrength& entry : history) {
-            parts_.push_back({entry.product, entry.latest, contribution(entry, neighbours), false});
-        }
-        choose_citable();
-    }
-
-    [[nodiscard]] Explanation explanation(const Catalogue& catalogue) const {
-        return {score_, event_evidence(parts_, parameters_.max_evidence, catalogue, kName)};
-    }
-
- private:
-    [[nodiscard]] double advice_of(std::size_t customer) const {
-        const auto at = find(parameters_.counts, customer, product_);
-        return at ? parameters_.scale * parameters_.advice[*at] : 0;
-    }
-
-    [[nodiscard]] double score_of(const Neighbours& neighbours) const {
-        double score = 0;
-        for (const auto& [customer, similarity] : neighbours) {
-            score += similarity * advice_of(customer);
-        }
-        return score;
-    }
-
-    [[nodiscard]] double contribution(const ProductStrength& entry,
-                                      const Neighbours& neighbours) const {
-        double sum = 0;
-        for (const auto& [customer, similarity] : neighbours) {
-            const auto at = find(parameters_.counts, customer, entry.product);
-            if (!at) continue;
-            sum += entry.strength * parameters_.counts.values[*at] *
-                   parameters_.product_factors[entry.product.at()] *
-                   parameters_.customer_factors[customer] * advice_of(customer);
-        }
-        return sum;
-    }
-
-    /// Other customers may become neighbours when a product is gone, and like `product_` better.
-    void choose_citable() {
-        // Well above what rounding can do.
-        constexpr double kLeastShare = 1e-6;
-        std::vector<std::size_t> strongest(parts_.size());
-        for (std::size_t i = 0; i < parts_.size(); ++i) strongest[i] = i;
-        std::sort(strongest.begin(), strongest.end(), [&](std::size_t a, std::size_t b) {
-            return parts_[a].contribution > parts_[b].contribution ||
-                   (parts_[a].contribution == parts_[b].contribution && a < b);
-        });
-        std::vector<std::size_t> cited;
-        for (const std::size_t i : strongest) {
-            if (cited.size() == parameters_.max_evidence || parts_[i].contribution <= 0) break;
-            similarities_.take_out(history_[i]);
-            const double left = score_of(similarities_.best(parameters_.num_neighbours));
-            similarities_.put_back(history_[i]);
-            if (score_ - left > kLeastShare * parts_[i].contribution) cited.push_back(i);
-        }
-        // Each lowers the score; so must all together.
-        while (!cited.empty() && !(score_without(cited) < score_ * (1 - kLeastShare))) {
-            cited.pop_back();
-        }
-        for (const std::size_t i : cited) parts_[i].citable = true;
-    }
-
-    [[nodiscard]] double score_without(const std::vector<std::size_t>& left_out) const {
-        History others;
-        for (std::size_t i = 0; i < history_.size(); ++i) {
-            if (std::find(left_out.begin(), left_out.end(), i) == left_out.end()) {
-                others.push_back(history_[i]);
-            }
-        }
-        return score_of(UserSimilarities(owners_, others).best(parameters_.num_neighbours));
-    }
-
-    const UserKnnParameters& parameters_;
-    const ProductOwners& owners_;
-    const History& history_;
-    ProductIndex product_;
-    UserSimilarities similarities_;
-    double score_ = 0;
-    std::vector<EventPart> parts_;  ///< in the order of the history
-};
 
 class UserKnn final : public Recommender {
  public:
@@ -140,12 +33,12 @@ class UserKnn final : public Recommender {
     void score(const CustomerView& customer, std::span<double> scores) const override {
         ATTUNE_ASSERT(scores.size() == catalogue_->num_products());
         std::fill(scores.begin(), scores.end(), 0.0);
-        const CsrMatrix& counts = parameters_.counts;
-        const UserSimilarities similarities(owners_, strengths(customer));
-        for (const auto& [neighbour, similarity] : similarities.best(parameters_.num_neighbours)) {
-            for (std::size_t at = counts.offsets[neighbour]; at < counts.offsets[neighbour + 1];
+        const CsrMatrix& weights = parameters_.weights;
+        const UserSimilarities similarities(parameters_, owners_, strengths(customer));
+        for (const auto& [neighbour, similarity] : similarities.best(own_row(customer))) {
+            for (std::size_t at = weights.offsets[neighbour]; at < weights.offsets[neighbour + 1];
                  ++at) {
-                scores[counts.columns[at]] +=
+                scores[weights.columns[at]] +=
                     similarity * parameters_.scale * parameters_.advice[at];
             }
         }
@@ -153,8 +46,8 @@ class UserKnn final : public Recommender {
 
     [[nodiscard]] Explanation explain(const CustomerView& customer,
                                       ProductIndex product) const override {
-        const History history = strengths(customer);
-        return Breakdown(parameters_, owners_, history, product).explanation(*catalogue_);
+        return user_knn_explanation(parameters_, owners_, strengths(customer), own_row(customer),
+                                    product, *catalogue_, kName);
     }
 
     void save(BinaryWriter& writer) const override {
@@ -164,17 +57,26 @@ class UserKnn final : public Recommender {
         writer.number<std::uint64_t>(parameters_.num_neighbours);
         writer.number<std::uint64_t>(parameters_.max_evidence);
         writer.number(parameters_.scale);
-        write_matrix(writer, parameters_.counts);
+        write_matrix(writer, parameters_.weights);
         writer.array(parameters_.advice);
         writer.array(parameters_.customer_factors);
         writer.array(parameters_.product_factors);
+        writer.number(static_cast<std::uint8_t>(parameters_.measure));
+        writer.number(parameters_.bm25_k1);
+        writer.number(parameters_.bm25_b);
+        writer.number(parameters_.mean_length);
+        writer.array(parameters_.drags);
+        writer.array(parameters_.keys);
     }
 
     void set_scale(double scale) { parameters_.scale = scale; }
 
  private:
-    [[nodiscard]] History strengths(const CustomerView& customer) const {
+    [[nodiscard]] std::vector<ProductStrength> strengths(const CustomerView& customer) const {
         return product_strengths(customer.history, customer.now, parameters_.history);
+    }
+    [[nodiscard]] std::uint32_t own_row(const CustomerView& customer) const {
+        return customer.profile == nullptr ? kNobody : owners_.row_of(customer.profile->id);
     }
 
     std::shared_ptr<const Catalogue> catalogue_;
@@ -187,10 +89,11 @@ Status check(const UserKnnOptions& options) {
     ATTUNE_TRY(validate(options.history, kName));
     const StrengthOptions target{Strength::kStrongest, options.target_half_life_days};
     ATTUNE_TRY(validate(target, kName));
-    if (options.num_neighbours == 0) {
-        return fail(ErrorCode::kInvalidArgument, "{}: no neighbours asked for; ask for 1 or more",
-                    kName);
-    }
+    ItemSimilarityOptions similarity;
+    similarity.num_neighbours = options.num_neighbours;
+    similarity.bm25_k1 = options.bm25_k1;
+    similarity.bm25_b = options.bm25_b;
+    ATTUNE_TRY(validate(similarity, kName));
     for (const double exponent : {options.customer_exponent, options.product_exponent}) {
         if (!(exponent >= 0 && exponent <= 4)) {
             return fail(ErrorCode::kInvalidArgument, "{}: exponent {} is not in 0..4", kName,
@@ -200,55 +103,87 @@ Status check(const UserKnnOptions& options) {
     return {};
 }
 
-void set_factors(UserKnnParameters& parameters, const UserKnnOptions& options) {
-    const CsrMatrix& counts = parameters.counts;
-    std::vector<double> num_customers(counts.num_columns);
-    for (const std::uint32_t product : counts.columns) ++num_customers[product];
-    for (const double count : num_customers) {
-        parameters.product_factors.push_back(count > 0 ? std::pow(count, -options.product_exponent)
-                                                       : 0);
-    }
-    for (std::size_t v = 0; v < counts.num_rows; ++v) {
-        double length = 0;
-        for (std::size_t at = counts.offsets[v]; at < counts.offsets[v + 1]; ++at) {
-            const double value = counts.values[at];
-            length += value * value * parameters.product_factors[counts.columns[at]];
-        }
-        const double factor = length > 0 ? std::pow(length, -options.customer_exponent) : 0;
-        parameters.customer_factors.push_back(std::min(factor, kMostFactor));
-    }
-}
-
 bool in_range(const std::vector<double>& factors) {
     return std::all_of(factors.begin(), factors.end(),
                        [](double factor) { return factor >= 0 && factor <= kMostFactor; });
 }
 
 /// The training customers' products among those that the catalogue has.
-UserKnnParameters moved(UserKnnParameters from, const ProductMapping& mapping,
-                        std::size_t num_products) {
-    UserKnnParameters to = from;
-    to.counts = {};
-    to.counts.num_rows = from.counts.num_rows;
-    to.counts.num_columns = num_products;
-    to.advice.clear();
-    to.product_factors.assign(num_products, 0);
+void move_to(const ProductMapping& mapping, std::size_t num_products,
+             UserKnnParameters& parameters) {
+    CsrMatrix weights;
+    weights.num_rows = parameters.weights.num_rows;
+    weights.num_columns = num_products;
+    std::vector<float> advice;
+    std::vector<double> product_factors(num_products);
     for (std::size_t product = 0; product < mapping.size(); ++product) {
-        if (mapping[product]) {
-            to.product_factors[mapping[product]->at()] = from.product_factors[product];
-        }
+        if (!mapping[product]) continue;
+        product_factors[mapping[product]->at()] = parameters.product_factors[product];
     }
-    for (std::size_t v = 0; v < from.counts.num_rows; ++v) {
-        for (std::size_t at = from.counts.offsets[v]; at < from.counts.offsets[v + 1]; ++at) {
-            const auto product = mapping[from.counts.columns[at]];
+    const CsrMatrix& from = parameters.weights;
+    for (std::size_t v = 0; v < from.num_rows; ++v) {
+        for (std::size_t at = from.offsets[v]; at < from.offsets[v + 1]; ++at) {
+            const auto product = mapping[from.columns[at]];
             if (!product) continue;
-            to.counts.columns.push_back(product->value);
-            to.counts.values.push_back(from.counts.values[at]);
-            to.advice.push_back(from.advice[at]);
+            weights.columns.push_back(product->value);
+            weights.values.push_back(from.values[at]);
+            advice.push_back(parameters.advice[at]);
         }
-        to.counts.offsets.push_back(to.counts.columns.size());
+        weights.offsets.push_back(weights.columns.size());
     }
-    return to;
+    parameters.weights = std::move(weights);
+    parameters.advice = std::move(advice);
+    parameters.product_factors = std::move(product_factors);
+}
+
+/// What format 2 added.
+Status read_measure(BinaryReader& reader, UserKnnParameters& parameters) {
+    const auto measure = reader.number<std::uint8_t>();
+    ItemSimilarityOptions options;
+    options.bm25_k1 = reader.number<double>();
+    options.bm25_b = reader.number<double>();
+    parameters.mean_length = reader.number<double>();
+    parameters.drags = reader.array<double>();
+    parameters.keys = reader.array<std::uint64_t>();
+    ATTUNE_TRY(reader.status());
+    if (measure >= similarity_measure_names().size() || !validate(options, kName) ||
+        !(parameters.mean_length > 0 && parameters.mean_length < kMostFactor)) {
+        return corrupt_model(kName, "its similarity is out of range");
+    }
+    parameters.measure = static_cast<SimilarityMeasure>(measure);
+    parameters.bm25_k1 = options.bm25_k1;
+    parameters.bm25_b = options.bm25_b;
+    return {};
+}
+
+/// Whether sums over the weights are numbers of products in common where the measure takes them so.
+bool sums_fit(const UserKnnParameters& parameters) {
+    if (parameters.measure != SimilarityMeasure::kJaccard &&
+        parameters.measure != SimilarityMeasure::kLogLikelihood) {
+        return true;
+    }
+    const auto all_one = [](const auto& values) {
+        return std::all_of(values.begin(), values.end(), [](auto value) { return value == 1; });
+    };
+    return all_one(parameters.weights.values) && all_one(parameters.customer_factors) &&
+           std::all_of(parameters.product_factors.begin(), parameters.product_factors.end(),
+                       [](double factor) { return factor == 0 || factor == 1; });
+}
+
+bool holds(const UserKnnParameters& parameters, std::size_t num_products) {
+    const auto negative = [](float value) { return value < 0; };
+    const CsrMatrix& weights = parameters.weights;
+    const bool has_drags = parameters.measure == SimilarityMeasure::kPearson;
+    return parameters.scale > 0 && parameters.scale < kMostFactor &&
+           parameters.advice.size() == weights.num_nonzero() && all_finite(parameters.advice) &&
+           parameters.customer_factors.size() == weights.num_rows &&
+           parameters.product_factors.size() == num_products &&
+           parameters.drags.size() == (has_drags ? weights.num_rows : 0) &&
+           (parameters.keys.empty() || parameters.keys.size() == weights.num_rows) &&
+           in_range(parameters.customer_factors) && in_range(parameters.product_factors) &&
+           in_range(parameters.drags) && sums_fit(parameters) &&
+           std::none_of(weights.values.begin(), weights.values.end(), negative) &&
+           std::none_of(parameters.advice.begin(), parameters.advice.end(), negative);
 }
 
 }  // namespace
@@ -257,51 +192,50 @@ Result<std::unique_ptr<Recommender>> fit_user_knn(const TrainingData& data,
                                                   const UserKnnOptions& options,
                                                   Progress& progress) {
     ATTUNE_TRY(check(options));
-    progress.begin(kName, data.num_customers());
+    const ProgressStage stage(progress, kName, data.num_customers());
     if (progress.cancelled()) return fail(ErrorCode::kCancelled, "the training was stopped");
     UserKnnParameters parameters;
     parameters.history = options.history;
     parameters.num_neighbours = options.num_neighbours;
     parameters.max_evidence = options.max_evidence;
-    parameters.counts = strength_matrix(data, options.counts);
-    parameters.advice = parameters.counts.values;
+    parameters.measure = options.measure;
+    parameters.bm25_k1 = options.bm25_k1;
+    parameters.bm25_b = options.bm25_b;
+    ATTUNE_ASSIGN(parameters.weights, feedback_matrix(data, options.counts, kName));
+    parameters.advice = parameters.weights.values;
     const std::vector<float> freshness =
-        freshness_of(data, parameters.counts, options.target_half_life_days);
+        freshness_of(data, parameters.weights, options.target_half_life_days);
     for (std::size_t at = 0; at < freshness.size(); ++at) parameters.advice[at] *= freshness[at];
-    set_factors(parameters, options);
+    weigh_customers({options.customer_exponent, options.product_exponent}, parameters);
+    for (std::size_t v = 0; v < data.num_customers(); ++v) {
+        const bool is_empty = parameters.weights.row_columns(v).empty();
+        parameters.keys.push_back(is_empty ? 0 : customer_key(data.customers[v].id));
+    }
     auto model = std::make_unique<UserKnn>(data.catalogue, std::move(parameters));
     model->set_scale(scale_of_best(data, *model));
     progress.advance(data.num_customers());
-    progress.end();
     return model;
 }
 
 Result<std::unique_ptr<Recommender>> load_user_knn(BinaryReader& reader,
                                                    std::shared_ptr<const Catalogue> catalogue) {
-    ATTUNE_TRY(read_model_header(reader, kName, kVersion));
+    ATTUNE_ASSIGN(const std::uint32_t version, read_model_header(reader, kName, kVersion));
     ATTUNE_ASSIGN(const ProductMapping mapping, read_products(reader, kName, *catalogue));
     UserKnnParameters parameters;
     ATTUNE_ASSIGN(parameters.history, read_strength_options(reader, kName));
     parameters.num_neighbours = reader.number<std::uint64_t>();
     parameters.max_evidence = reader.number<std::uint64_t>();
     parameters.scale = reader.number<double>();
-    ATTUNE_ASSIGN(parameters.counts, read_matrix(reader, kName, mapping.size()));
+    ATTUNE_ASSIGN(parameters.weights, read_matrix(reader, kName, mapping.size()));
     parameters.advice = reader.array<float>();
     parameters.customer_factors = reader.array<double>();
     parameters.product_factors = reader.array<double>();
+    if (version >= 2) ATTUNE_TRY(read_measure(reader, parameters));
     ATTUNE_TRY(reader.status());
-    const auto negative = [](float value) { return value < 0; };
-    const CsrMatrix& counts = parameters.counts;
-    if (!(parameters.scale > 0 && parameters.scale < kMostFactor) ||
-        parameters.advice.size() != counts.num_nonzero() || !all_finite(parameters.advice) ||
-        parameters.customer_factors.size() != counts.num_rows ||
-        parameters.product_factors.size() != mapping.size() ||
-        !in_range(parameters.customer_factors) || !in_range(parameters.product_factors) ||
-        std::any_of(counts.values.begin(), counts.values.end(), negative) ||
-        std::any_of(parameters.advice.begin(), parameters.advice.end(), negative)) {
+    if (!holds(parameters, mapping.size())) {
         return corrupt_model(kName, "its histories are out of range");
     }
-    parameters = moved(std::move(parameters), mapping, catalogue->num_products());
+    move_to(mapping, catalogue->num_products(), parameters);
     return std::make_unique<UserKnn>(std::move(catalogue), std::move(parameters));
 }
 

@@ -8,6 +8,9 @@
 #include <numeric>
 
 #include "core/random.hpp"
+#include "models/matrix_io.hpp"
+#include "models/neighbours/item_similarity.hpp"
+#include "models/neighbours/user_similarity.hpp"
 #include "unit/models/made_data.hpp"
 
 namespace attune {
@@ -170,10 +173,127 @@ TEST(UserKnn, RefusesOptionsOutOfRange) {
     EXPECT_THAT(message(options), testing::HasSubstr("half-life"));
 }
 
-TEST(UserKnn, RefusesOrSurvivesDamagedBytes) {
+TEST(UserKnn, ATrainingCustomerIsNotTheirOwnNeighbour) {
+    const TrainingData data = made_data(4, {{{0, 1}, {1, 1}}, {{0, 1}, {2, 1}}, {{3, 1}}});
+    UserKnnOptions options;
+    options.num_neighbours = 1;
+    const auto model = fit(data, options);
+    std::vector<double> scores(4);
+    model->score(data.view(CustomerIndex(std::size_t{0})), scores);
+    EXPECT_GT(scores[2], 0);
+    EXPECT_EQ(scores[1], 0);
+    const auto explanation =
+        model->explain(data.view(CustomerIndex(std::size_t{0})), ProductIndex(2));
+    EXPECT_NEAR(explanation.score, scores[2], 1e-12);
+    // Somebody else with the same history has that customer for a neighbour.
+    EXPECT_GT(scores_of(*model, {{0, 1}, {1, 1}}, 4)[1], 0);
+}
+
+class UserKnnMeasures : public testing::TestWithParam<SimilarityMeasure> {
+ protected:
+    static constexpr std::size_t kNumProducts = 25;
+
+    static TrainingData made_customers() {
+        Random random(4);
+        std::vector<std::vector<MadeEvent>> customers(50);
+        for (auto& events : customers) events = random_history(random, kNumProducts);
+        return made_data(kNumProducts, customers);
+    }
+
+    static UserKnnOptions options() {
+        UserKnnOptions options;
+        options.measure = GetParam();
+        options.num_neighbours = 7;
+        return options;
+    }
+};
+
+// The similarities of customers are those of products with the matrix turned, but for what depends
+// only on who asks.
+TEST_P(UserKnnMeasures, AreThoseOfProductsWithTheMatrixTurned) {
+    const TrainingData data = made_customers();
+    UserKnnParameters parameters;
+    parameters.measure = GetParam();
+    parameters.num_neighbours = data.num_customers();
+    parameters.weights = strength_matrix(data, {});
+    ItemSimilarityOptions turned;
+    turned.measure = GetParam();
+    turned.num_neighbours = data.num_customers();
+    turned.customer_exponent = 0.25;
+    turned.source_exponent = 0;
+    turned.target_exponent = 0.75;
+    ThreadPool pool(2);
+    NullProgress progress;
+    const auto expected = item_similarities(transpose(parameters.weights), turned, pool, progress);
+    ASSERT_TRUE(expected);
+    weigh_customers({0.75, 0.25}, parameters);
+    const ProductOwners owners(parameters);
+    for (std::size_t u = 0; u < data.num_customers(); ++u) {
+        const auto history =
+            product_strengths(data.history(CustomerIndex(u)), data.as_of, StrengthOptions{});
+        const UserSimilarities similarities(parameters, owners, history);
+        const auto found = similarities.best(static_cast<std::uint32_t>(u));
+        const auto columns = expected->row_columns(u);
+        const auto values = expected->row_values(u);
+        ASSERT_EQ(found.size(), columns.size()) << u;
+        const double most = *std::max_element(values.begin(), values.end());
+        for (const auto& [customer, similarity] : found) {
+            const auto at = std::lower_bound(columns.begin(), columns.end(), customer);
+            ASSERT_TRUE(at != columns.end() && *at == customer);
+            EXPECT_NEAR(similarity / found[0].score,
+                        values[static_cast<std::size_t>(at - columns.begin())] / most, 1e-4);
+            double sum = 0;
+            for (const ProductStrength& entry : history) sum += similarities.share(customer, entry);
+            EXPECT_NEAR(sum, similarity, 1e-9 * std::max(1.0, similarity));
+        }
+    }
+}
+
+TEST_P(UserKnnMeasures, EvidenceIsTrue) {
+    const TrainingData data = made_customers();
+    const auto model = fit(data, options());
+    std::size_t num_cited = 0;
+    std::vector<double> scores(kNumProducts);
+    for (std::size_t c = 0; c < data.num_customers(); c += 3) {
+        const CustomerView view = data.view(CustomerIndex(c));
+        model->score(view, scores);
+        for (std::size_t j = 0; j < kNumProducts; ++j) {
+            const Explanation explanation = model->explain(view, ProductIndex(j));
+            EXPECT_NEAR(explanation.score, scores[j], 1e-9);
+            EXPECT_NEAR(total_contribution(explanation.evidence), scores[j], 1e-9);
+            for (const Evidence& cited : explanation.evidence) {
+                if (cited.kind != EvidenceKind::kEvent || cited.contribution <= 0) continue;
+                ++num_cited;
+                const CustomerState without = without_evidence(view, {cited}, *data.catalogue);
+                EXPECT_LT(model->explain(without.view(), ProductIndex(j)).score, scores[j]);
+            }
+        }
+    }
+    EXPECT_GT(num_cited, 100U);
+}
+
+TEST_P(UserKnnMeasures, AreSavedAndLoaded) {
+    const TrainingData data = made_customers();
+    const auto model = fit(data, options());
+    BinaryWriter writer;
+    model->save(writer);
+    BinaryReader reader(writer.bytes());
+    const auto loaded = load_user_knn(reader, data.catalogue);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_TRUE(reader.at_end());
+    std::vector<double> scores(kNumProducts);
+    std::vector<double> again(kNumProducts);
+    for (std::size_t c = 0; c < data.num_customers(); c += 7) {
+        model->score(data.view(CustomerIndex(c)), scores);
+        (*loaded)->score(data.view(CustomerIndex(c)), again);
+        EXPECT_EQ(again, scores);
+    }
+}
+
+TEST_P(UserKnnMeasures, RefuseOrSurviveDamagedBytes) {
     const TrainingData data = made_data(4, {{{0, 1}, {1, 1}}, {{0, 1}, {2, 1}}, {{3, 1}}});
     BinaryWriter writer;
-    fit(data)->save(writer);
+    fit(data, options())->save(writer);
     const std::string bytes = writer.bytes();
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         std::string damaged = bytes;
@@ -189,6 +309,37 @@ TEST(UserKnn, RefusesOrSurvivesDamagedBytes) {
             EXPECT_TRUE(std::isfinite(score)) << at;
         }
     }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, UserKnnMeasures,
+                         testing::Values(SimilarityMeasure::kWeightedCosine,
+                                         SimilarityMeasure::kCosine, SimilarityMeasure::kPearson,
+                                         SimilarityMeasure::kJaccard, SimilarityMeasure::kTfIdf,
+                                         SimilarityMeasure::kBm25, SimilarityMeasure::kCooccurrence,
+                                         SimilarityMeasure::kLift,
+                                         SimilarityMeasure::kLogLikelihood),
+                         [](const auto& parameter) {
+                             return std::string(similarity_measure_name(parameter.param));
+                         });
+
+TEST(UserKnn, ReadsModelsOfFormat1) {
+    const TrainingData data = made_data(3, {{{0, 1}, {1, 1}}, {{0, 1}, {2, 1}}});
+    BinaryWriter writer;
+    write_model_header(writer, "user_knn", 1);
+    write_products(writer, *data.catalogue);
+    write_strength_options(writer, {});
+    writer.number<std::uint64_t>(5);
+    writer.number<std::uint64_t>(10);
+    writer.number(1.0);
+    write_matrix(writer, strength_matrix(data, {}));
+    writer.array(std::vector<float>{1, 1, 1, 1});
+    writer.array(std::vector<double>{1, 0.5});
+    writer.array(std::vector<double>{1, 1, 1});
+    BinaryReader reader(writer.bytes());
+    const auto loaded = load_user_knn(reader, data.catalogue);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_TRUE(reader.at_end());
+    EXPECT_EQ(scores_of(**loaded, {{0, 1}}, 3), (std::vector<double>{1.5, 1, 0.5}));
 }
 
 }  // namespace

@@ -72,7 +72,8 @@ TEST(Settings, ReachTheParts) {
         with({"import.max_columns=12", "import.on_error=skip", "events.weight_view=0.2",
               "ranking.items=4", "ranking.one_of_category=TERM_DEPOSITS, PERS_LOANS",
               "ranking.refuse_unknown=residency", "ranking.dismissed_expiry_days=90",
-              "als.factors=8", "storage.read_sessions=2", "blend.weights=als=0.4, item_knn=0.6"});
+              "als.factors=8", "user_knn.similarity=jaccard", "storage.read_sessions=2",
+              "blend.weights=als=0.4, item_knn=0.6"});
     EXPECT_EQ(reader_limits(config).max_columns, 12U);
     EXPECT_EQ(import_options(config)->on_error, OnError::kSkip);
     EXPECT_EQ(event_weights(config).view, 0.2);
@@ -107,6 +108,8 @@ TEST(Settings, ReachTheParts) {
         reason_options(with({"explain.said_fields="}))->said_fields.contains("occupation"));
     const TrainingOptions options = training_options(config).value();
     EXPECT_EQ(options.base.als.solver.num_factors, 8U);
+    EXPECT_EQ(options.base.user_knn.measure, SimilarityMeasure::kJaccard);
+    EXPECT_FALSE(training_options(with({"user_knn.similarity=nearness"})));
     EXPECT_EQ(options.blend_weights.at("als"), 0.4);
     EXPECT_EQ(options.models.size(), 6U);
     EXPECT_TRUE(constraint_rules(with({}), catalogue)->exclude_held_category.contains("ANY"));
