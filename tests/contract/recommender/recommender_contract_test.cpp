@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -250,17 +251,25 @@ TEST_P(RecommenderContract, FitsDataWithNothingInIt) {
 
 class Cancelling final : public Progress {
  public:
-    void begin(std::string_view, std::uint64_t) override {}
+    void begin(std::string_view, std::uint64_t) override { ++num_open; }
     void advance(std::uint64_t) override {}
-    void end() override {}
+    void end() override { --num_open; }
     [[nodiscard]] bool cancelled() const override { return true; }
+    int num_open = 0;
 };
+
+// These need not look whether to stop.
+constexpr std::array<std::string_view, 4> kFitInAnInstant{"popularity", "content", "cohort",
+                                                          "random"};
 
 TEST_P(RecommenderContract, FitThatIsStoppedSaysSo) {
     ThreadPool pool(2);
     Cancelling progress;
     const auto model = fit_model(GetParam(), planted().train, ModelOptions{}, pool, progress);
-    // Models that fit in an instant need not look.
+    EXPECT_EQ(progress.num_open, 0);
+    const bool in_an_instant =
+        std::ranges::find(kFitInAnInstant, GetParam()) != kFitInAnInstant.end();
+    ASSERT_EQ(model.has_value(), in_an_instant);
     if (!model) {
         EXPECT_EQ(model.error().code, ErrorCode::kCancelled);
     }

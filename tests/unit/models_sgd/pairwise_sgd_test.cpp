@@ -271,18 +271,41 @@ TEST(Pairwise, RefusesOptionsOutOfRange) {
     refuses("num_threads", [](auto& o) { o.num_threads = 100'000; });
 }
 
-TEST(Pairwise, SaysThatItDivergedInsteadOfGivingNumbersThatAreNone) {
-    PairwiseOptions options = small_options();
+/// Likings that no two factors can tell apart, learned from in steps that are far too long.
+Result<PairwiseFactors> fit_recklessly(double max_norm) {
+    Random random(3);
+    std::vector<Triplet> triplets;
+    for (std::uint32_t u = 0; u < 60; ++u) {
+        for (std::uint32_t i = 0; i < 40; ++i) {
+            if (random.uniform() < 0.5) triplets.push_back({u, i, 1});
+        }
+    }
+    WarpSolverOptions options;
+    static_cast<PairwiseOptions&>(options) = small_options();
+    options.num_factors = 2;
     options.learning_rate = 10;
     options.regularization = 0;
     options.initial_deviation = 1000;
-    options.num_epochs = 60;
-    const auto fitted = fit_warp_with(groups(40, 30), options);
-    if (!fitted) {
-        EXPECT_THAT(fitted.error().message, testing::HasSubstr("learning_rate"));
-    } else {
-        EXPECT_TRUE(as_matrix(fitted->products).allFinite());
-    }
+    options.num_epochs = 100;
+    options.max_norm = max_norm;
+    ThreadPool pool(2);
+    NullProgress progress;
+    return fit_warp_factors(csr_from_triplets(60, 40, std::move(triplets)), options, pool,
+                            progress);
+}
+
+TEST(Pairwise, SaysThatItDivergedInsteadOfGivingNumbersThatAreNone) {
+    const auto fitted = fit_recklessly(0);
+    ASSERT_FALSE(fitted);
+    EXPECT_EQ(fitted.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(fitted.error().message, testing::HasSubstr("learning_rate"));
+}
+
+TEST(Pairwise, ABoundOnTheNormsKeepsItFromDiverging) {
+    const auto fitted = fit_recklessly(4);
+    ASSERT_TRUE(fitted) << fitted.error().message;
+    EXPECT_TRUE(as_matrix(fitted->products).allFinite());
+    EXPECT_LT(as_matrix(fitted->products).rowwise().norm().maxCoeff(), 4.001);
 }
 
 class StopsAfter final : public Progress {
