@@ -65,7 +65,7 @@ Result<std::uint64_t> export_records(Database& database, RecordKind kind,
         if (progress.cancelled()) return fail(ErrorCode::kCancelled, "the export was stopped");
         return {};
     };
-    progress.begin("exporting", 0);
+    const ProgressStage stage(progress, "exporting", 0);
     ATTUNE_TRY(database.read([&](Stores& stores) -> Status {
         if (is_workbook) {
             ATTUNE_TRY(visit_kind(stores, kind, [&](const Record& record) {
@@ -81,7 +81,6 @@ Result<std::uint64_t> export_records(Database& database, RecordKind kind,
         }));
         return writer->finish();
     }));
-    progress.end();
     return num_written;
 }
 

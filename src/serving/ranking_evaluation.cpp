@@ -17,14 +17,13 @@ Result<RankingEvaluationOutcome> evaluate_ranking(const TrainingData& data,
     if (trained.blend) {
         models.push_back(scored_model(std::string(trained.blend->name()), *trained.blend));
     }
-    progress.begin("comparing", 0);
+    const ProgressStage stage(progress, "comparing", 0);
     ATTUNE_ASSIGN(RankingEvaluation evaluation,
                   evaluate_recommenders(split, models, request.ranking, pool));
     if (trained.blend) {
         ATTUNE_ASSIGN(evaluation.comparison,
                       compare_with_best(evaluation, trained.blend->name(), pool));
     }
-    progress.end();
     return RankingEvaluationOutcome{std::move(evaluation), std::move(trained.report)};
 }
 

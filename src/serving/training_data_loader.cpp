@@ -110,7 +110,7 @@ Result<TrainingData> load_training_data(Database& database, const TrainingDataOp
         ATTUNE_ASSIGN(const auto refused, read_refusals(stores.consents(), options.now));
 
         ATTUNE_ASSIGN(const std::size_t num_events, stores.events().count());
-        progress.begin("reading events", num_events);
+        const ProgressStage stage(progress, "reading events", num_events);
         data.interactions.reserve(num_events);
         HistoryBuilder builder(data, options, refused);
         std::uint64_t done = 0;
@@ -122,7 +122,6 @@ Result<TrainingData> load_training_data(Database& database, const TrainingDataOp
             return builder.add(event);
         }));
         builder.finish();
-        progress.end();
         for (Customer& customer : data.customers) {
             if (refused.contains(customer.id)) {
                 Customer unknown;
