@@ -40,12 +40,13 @@ HWY_INLINE bool out_of_reach(float customer_norm, float panel_norm, const BestIt
     return customer_norm * panel_norm * kRounding < best.threshold();
 }
 
-void score_customer(const PackedItems::Panels& panels, const float* customer, float norm,
-                    BestItems& best) {
+/// Returns how many panels were read.
+std::size_t score_customer(const PackedItems::Panels& panels, const float* customer, float norm,
+                           BestItems& best) {
     const Floats d;
     constexpr std::size_t kChains = 4;  // independent sums, for additions take a few cycles
     for (std::size_t panel = 0; panel < panels.num_panels; ++panel) {
-        if (out_of_reach(norm, panels.norms[panel], best)) return;
+        if (out_of_reach(norm, panels.norms[panel], best)) return panel;
         const float* const values =
             panels.values + panel * panels.stride * PackedItems::kPanelItems;
         const std::uint32_t* const items = panels.items + panel * PackedItems::kPanelItems;
@@ -77,6 +78,7 @@ void score_customer(const PackedItems::Panels& panels, const float* customer, fl
             }
         }
     }
+    return panels.num_panels;
 }
 
 /// Scores of kTileRows customers and a part of a panel. Kept apart from the choice of the best, for
@@ -187,14 +189,24 @@ PackedItems::PackedItems(const FactorRows& items)
 
 std::vector<Scored<float>> PackedItems::top_k(std::span<const float> customer, std::size_t k,
                                               const ItemMask& mask) const {
+    BestItems best;
+    best.start(std::min(k, num_items_), mask);
+    read_panels(customer, best);
+    return best.take();
+}
+
+std::size_t PackedItems::num_read(std::span<const float> customer, std::size_t k) const {
+    BestItems best;
+    best.start(std::min(k, num_items_), {});
+    return std::min(num_items_, read_panels(customer, best) * kPanelItems);
+}
+
+std::size_t PackedItems::read_panels(std::span<const float> customer, BestItems& best) const {
     ATTUNE_ASSERT(customer.size() == num_factors_);
     AlignedVector<float> filled_up(stride_);
     std::copy(customer.begin(), customer.end(), filled_up.begin());
-    BestItems best;
-    best.start(std::min(k, num_items_), mask);
-    HWY_DYNAMIC_DISPATCH(score_customer)
-    (panels(), filled_up.data(), norm_of(customer), best);
-    return best.take();
+    return HWY_DYNAMIC_DISPATCH(score_customer)(panels(), filled_up.data(), norm_of(customer),
+                                                best);
 }
 
 std::vector<std::vector<Scored<float>>> PackedItems::top_k_of_all(

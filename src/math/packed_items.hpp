@@ -14,6 +14,8 @@
 
 namespace attune {
 
+class BestItems;
+
 /// What may not be among a customer's best items.
 struct ItemMask {
     std::span<const std::uint32_t> held;  ///< items of this customer, ascending
@@ -47,7 +49,11 @@ class PackedItems {
     [[nodiscard]] std::vector<Scored<float>> top_k(std::span<const float> customer, std::size_t k,
                                                    const ItemMask& mask = {}) const;
 
-    /// The same for each customer, many at once.
+    /// How many items `top_k` reads for this customer, without a mask, before no other can be among
+    /// the best: what it costs, told without a clock.
+    [[nodiscard]] std::size_t num_read(std::span<const float> customer, std::size_t k) const;
+
+    /// `top_k` for each customer, many at once.
     /// @param held  customers x items, or nullptr: a row's columns are left out for that customer
     /// @return one list per customer, shorter than k where fewer items are allowed
     /// @cost  O(customers items factors) at most, in parallel; memory O(customers k)
@@ -68,6 +74,9 @@ class PackedItems {
     [[nodiscard]] Panels panels() const {
         return {values_.data(), items_.data(), norms_.data(), norms_.size(), stride_};
     }
+
+    /// Returns how many were read.
+    std::size_t read_panels(std::span<const float> customer, BestItems& best) const;
 
     std::size_t num_items_ = 0;
     std::size_t num_factors_ = 0;

@@ -121,5 +121,23 @@ TEST(PackedItems, ACustomerOfZerosGetsTheFirstItems) {
     for (std::uint32_t i = 0; i < 3; ++i) EXPECT_EQ(found[i], (Scored<float>{i, 0.0F}));
 }
 
+TEST(PackedItems, TellsHowManyItemsASearchReads) {
+    // One long item, the others ever shorter in the same direction: the first panel is enough.
+    constexpr std::size_t kItems = 1'000;
+    FactorRows falling(kItems, 4);
+    FactorRows even(kItems, 4);
+    for (std::size_t i = 0; i < kItems; ++i) {
+        falling.row(i)[0] = 1.0F / static_cast<float>(1 + i);
+        even.row(i)[i % 4] = 1;
+    }
+    const std::vector<float> customer{1, 0, 0, 0};
+    on_every_target([&] {
+        EXPECT_EQ(PackedItems(falling).num_read(customer, 10), PackedItems::kPanelItems);
+        // 49 are known once 122 are written down, in the third panel.
+        EXPECT_EQ(PackedItems(falling).num_read(customer, 49), 3 * PackedItems::kPanelItems);
+        EXPECT_EQ(PackedItems(even).num_read(customer, 10), kItems) << "all are as long";
+    });
+}
+
 }  // namespace
 }  // namespace attune
