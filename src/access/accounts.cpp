@@ -175,7 +175,7 @@ Result<ChangedAccount> Accounts::change(std::string_view name, const AccountChan
 Result<IssuedAccount> Accounts::reset_password(std::string_view name) {
     ATTUNE_ASSIGN(ChangedAccount changed, change(name, {.reset_password = true}));
     return IssuedAccount{.account = std::move(changed.account),
-                         .one_time_password = std::move(*changed.one_time_password)};
+                         .one_time_password = changed.one_time_password.value_or("")};
 }
 
 Status Accounts::remove(std::string_view name) {
