@@ -202,12 +202,11 @@ Result<std::string> Tokens::sign(const TokenClaims& claims) const {
     return std::string(token.get());
 }
 
-bool Tokens::is_in_time(const TokenClaims& claims, Timestamp not_before) const {
+bool Tokens::is_in_time(const TokenClaims& claims) const {
     const Timestamp earliest{clock_.now().ms - clock_skew_s_ * 1'000};
     const Timestamp latest{clock_.now().ms + clock_skew_s_ * 1'000};
     return claims.expires_at > earliest && claims.expires_at > claims.issued_at &&
-           claims.issued_at > Timestamp{} && claims.issued_at <= latest &&
-           not_before > Timestamp{} && not_before <= latest;
+           claims.issued_at > Timestamp{} && claims.issued_at <= latest;
 }
 
 Result<TokenClaims> Tokens::verify(std::string_view token) const {
@@ -227,7 +226,9 @@ Result<TokenClaims> Tokens::verify(std::string_view token) const {
     if (!is_in_signed_form(jwt.get(), parts->claims)) return refused();
     const auto claims = read_claims(jwt.get());
     if (!claims) return refused();
-    if (!is_in_time(*claims, time_of(jwt.get(), "nbf"))) return refused();
+    // Signing gives both times alike.
+    const bool begun = time_of(jwt.get(), "nbf") == claims->issued_at;
+    if (!begun || !is_in_time(*claims)) return refused();
     return *claims;
 }
 

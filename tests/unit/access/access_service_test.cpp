@@ -56,6 +56,22 @@ TEST_F(AccessServiceTest, ChangesByAnotherProgramCountAfterAWhile) {
     EXPECT_EQ(refusal(session.access_token), ErrorCode::kUnauthenticated);
 }
 
+TEST_F(AccessServiceTest, ATokenThatIsRememberedStillExpires) {
+    options_.remembered_s = 3'600;
+    open_service();
+    const SignedIn session = sign_in("anna");
+    ASSERT_TRUE(service_->authenticate(session.access_token));
+    pass_s(600 + 29);
+    EXPECT_TRUE(service_->authenticate(session.access_token)) << "within the skew";
+    pass_s(1);
+    EXPECT_EQ(refusal(session.access_token), ErrorCode::kUnauthenticated);
+    ASSERT_TRUE(service_->authenticate(sign_in("anna").access_token));
+    const SignedIn last = sign_in("anna");
+    ASSERT_TRUE(service_->authenticate(last.access_token));
+    ASSERT_TRUE(service_->sessions().sign_out(last.principal));
+    EXPECT_EQ(refusal(last.access_token), ErrorCode::kUnauthenticated);
+}
+
 TEST_F(AccessServiceTest, NoDatabaseIsAskedForWhoIsKnown) {
     const SignedIn session = sign_in("anna");
     ASSERT_TRUE(service_->authenticate(session.access_token));

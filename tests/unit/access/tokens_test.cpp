@@ -193,11 +193,12 @@ TEST_F(ForgedTokens, HaveTheirTime) {
     };
     expect_refused(forge_claims(timed(kNowS - 600, kNowS - 600, kNowS - 30)), "expired");
     EXPECT_TRUE(tokens_.verify(forge_claims(timed(kNowS - 600, kNowS - 600, kNowS - 29))));
-    expect_refused(forge_claims(timed(kNowS, kNowS + 31, kNowS + 600)), "not yet");
-    EXPECT_TRUE(tokens_.verify(forge_claims(timed(kNowS, kNowS + 30, kNowS + 600))));
-    expect_refused(forge_claims(timed(kNowS + 31, kNowS, kNowS + 600)), "of the future");
-    expect_refused(forge_claims(timed(kNowS + 10, kNowS, kNowS + 10)), "ends when it begins");
-    expect_refused(forge_claims(timed(0, kNowS, kNowS + 600)), "of no time");
+    expect_refused(forge_claims(timed(kNowS + 31, kNowS + 31, kNowS + 600)), "not yet");
+    EXPECT_TRUE(tokens_.verify(forge_claims(timed(kNowS + 30, kNowS + 30, kNowS + 600))));
+    expect_refused(forge_claims(timed(kNowS, kNowS + 31, kNowS + 600)), "good only later");
+    expect_refused(forge_claims(timed(kNowS, kNowS - 1, kNowS + 600)), "good before it was made");
+    expect_refused(forge_claims(timed(kNowS + 10, kNowS + 10, kNowS + 10)), "ends as it begins");
+    expect_refused(forge_claims(timed(0, 0, kNowS + 600)), "of no time");
     expect_refused(forge_claims(timed(kNowS, kNowS, -1)), "a negative end");
     json real = good_claims();
     real["exp"] = 1e300;
