@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "serving/setting_values.hpp"
 #include "serving/settings.hpp"
 
 namespace attune {
@@ -79,8 +80,8 @@ Result<ConstraintRules> constraint_rules(const Config& config, const Catalogue& 
     }
     ATTUNE_ASSIGN(rules.eligibility_defaults, eligibility_defaults(config, catalogue));
     rules.organisation_product_ids = rules.eligibility_defaults.organisation_products(catalogue);
-    rules.category_cap = static_cast<std::size_t>(config.integer("ranking.category_cap"));
-    rules.brand_cap = static_cast<std::size_t>(config.integer("ranking.brand_cap"));
+    rules.category_cap = size_of(config, "ranking.category_cap");
+    rules.brand_cap = size_of(config, "ranking.brand_cap");
     for (const std::string& name : parse_names(config.text("ranking.refuse_unknown"))) {
         ATTUNE_ASSIGN(const EligibilityRule rule, parse_rule(name));
         rules.unknown_policies[rule] = UnknownPolicy::kRefuse;
@@ -90,8 +91,8 @@ Result<ConstraintRules> constraint_rules(const Config& config, const Catalogue& 
 
 RankOptions rank_options(const Config& config) {
     RankOptions options;
-    options.num_items = static_cast<std::size_t>(config.integer("ranking.items"));
-    options.pool_size = static_cast<std::size_t>(config.integer("ranking.pool"));
+    options.num_items = size_of(config, "ranking.items");
+    options.pool_size = size_of(config, "ranking.pool");
     options.mmr_lambda = config.number("ranking.mmr_lambda");
     return options;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "serving/setting_values.hpp"
 #include "serving/settings_access.hpp"
 #include "serving/settings_als.hpp"
 #include "serving/settings_linear.hpp"
@@ -16,23 +17,6 @@ namespace attune {
 namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
-
-Setting whole(std::string key, std::int64_t value, double minimum, double maximum,
-              std::string help) {
-    return {std::move(key), value, std::move(help), minimum, maximum};
-}
-
-Setting real(std::string key, double value, double minimum, double maximum, std::string help) {
-    return {std::move(key), value, std::move(help), minimum, maximum};
-}
-
-Setting flag(std::string key, bool value, std::string help) {
-    return {std::move(key), value, std::move(help)};
-}
-
-Setting text(std::string key, std::string value, std::string help) {
-    return {std::move(key), std::move(value), std::move(help)};
-}
 
 std::string list(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ", "));
@@ -110,16 +94,14 @@ void add_models(std::vector<Setting>& schema) {
     add_neighbour_settings(schema);
     schema.push_back(real("content.half_life_days", base.content.half_life_days, 0, 36'500,
                           "Days after which an event counts half; 0: never."));
-    schema.push_back(whole("cohort.min_cohorts", static_cast<std::int64_t>(base.cohort.min_cohorts),
-                           1, 256, "Fewest groups of customers."));
-    schema.push_back(whole("cohort.max_cohorts", static_cast<std::int64_t>(base.cohort.max_cohorts),
-                           1, 256, "Most groups of customers."));
-    schema.push_back(whole("propensity.rounds",
-                           static_cast<std::int64_t>(base.propensity.trees.num_rounds), 1, 10'000,
-                           "Trees of each category."));
-    schema.push_back(whole("propensity.max_depth",
-                           static_cast<std::int64_t>(base.propensity.trees.max_depth), 1, 16,
-                           "Questions a tree asks at most."));
+    schema.push_back(whole("cohort.min_cohorts", whole_number(base.cohort.min_cohorts), 1, 256,
+                           "Fewest groups of customers."));
+    schema.push_back(whole("cohort.max_cohorts", whole_number(base.cohort.max_cohorts), 1, 256,
+                           "Most groups of customers."));
+    schema.push_back(whole("propensity.rounds", whole_number(base.propensity.trees.num_rounds), 1,
+                           10'000, "Trees of each category."));
+    schema.push_back(whole("propensity.max_depth", whole_number(base.propensity.trees.max_depth), 1,
+                           16, "Questions a tree asks at most."));
     schema.push_back(real("propensity.learning_rate", base.propensity.trees.learning_rate, 1e-4, 1,
                           "How much of its correction each tree adds."));
 }
@@ -148,7 +130,7 @@ void add_eligibility(std::vector<Setting>& schema) {
 void add_ranking(std::vector<Setting>& schema) {
     const RankOptions rank;
     schema.push_back(whole("ranking.items", 10, 1, 1'000, "Products in a list."));
-    schema.push_back(whole("ranking.pool", static_cast<std::int64_t>(rank.pool_size), 1, 100'000,
+    schema.push_back(whole("ranking.pool", whole_number(rank.pool_size), 1, 100'000,
                            "Best allowed products among which diversity chooses."));
     schema.push_back(real("ranking.mmr_lambda", rank.mmr_lambda, 0, 1,
                           "1: by score alone; less: similar products make room for others."));
@@ -186,10 +168,6 @@ void add_explain(std::vector<Setting>& schema) {
     schema.push_back(text("explain.templates", "",
                           "Folder of the texts of reasons; empty: config/templates/reasons."));
     schema.push_back(text("explain.language", "en", "Folder of the language within it."));
-}
-
-std::size_t size_of(const Config& config, std::string_view key) {
-    return static_cast<std::size_t>(config.integer(key));
 }
 
 }  // namespace

@@ -1,16 +1,9 @@
 #include "serving/settings_access.hpp"
 
+#include "serving/setting_values.hpp"
+
 namespace attune {
 namespace {
-
-Setting whole(std::string key, std::int64_t value, double minimum, double maximum,
-              std::string help) {
-    return {std::move(key), value, std::move(help), minimum, maximum};
-}
-
-Setting real(std::string key, double value, double minimum, double maximum, std::string help) {
-    return {std::move(key), value, std::move(help), minimum, maximum};
-}
 
 void add_passwords(std::vector<Setting>& schema) {
     schema.push_back(whole("access.password_min_characters", 12, 8, 128,

@@ -1,15 +1,9 @@
 #include "serving/settings_linear.hpp"
 
+#include "serving/setting_values.hpp"
+
 namespace attune {
 namespace {
-
-std::int64_t whole(std::size_t value) {
-    return static_cast<std::int64_t>(value);
-}
-
-std::size_t size_of(const Config& config, std::string_view key) {
-    return static_cast<std::size_t>(config.integer(key));
-}
 
 void add_ease(std::vector<Setting>& schema) {
     const EaseOptions base;
@@ -18,9 +12,9 @@ void add_ease(std::vector<Setting>& schema) {
     schema.push_back({"ease.half_life_days", base.regression.target_half_life_days,
                       "Days after which a purchase counts half for what is recommended; 0: never.",
                       0, 36'500});
-    schema.push_back({"ease.max_weights", whole(base.max_weights),
+    schema.push_back({"ease.max_weights", whole_number(base.max_weights),
                       "Strongest weights kept of each product; 0: all.", 0, 100'000});
-    schema.push_back({"ease.max_products", whole(base.max_products),
+    schema.push_back({"ease.max_products", whole_number(base.max_products),
                       "Products with events that a training may have; more are refused, for it "
                       "takes 4 bytes times their square (20000: 1.6 GB).",
                       1, 100'000});
@@ -37,22 +31,22 @@ void add_slim(std::vector<Setting>& schema) {
     schema.push_back({"slim.half_life_days", base.regression.target_half_life_days,
                       "Days after which a purchase counts half for what is recommended; 0: never.",
                       0, 36'500});
-    schema.push_back({"slim.max_weights", whole(base.solver.max_weights),
+    schema.push_back({"slim.max_weights", whole_number(base.solver.max_weights),
                       "Strongest weights kept of each product; 0: all.", 0, 100'000});
-    schema.push_back({"slim.max_memory_mib", whole(base.solver.max_memory_mib),
+    schema.push_back({"slim.max_memory_mib", whole_number(base.solver.max_memory_mib),
                       "MiB that the co-occurrences of products may take; more are refused.", 1,
                       1'048'576});
 }
 
 void add_svd(std::vector<Setting>& schema) {
     const SvdOptions base;
-    schema.push_back({"svd.rank", whole(base.solver.rank),
+    schema.push_back({"svd.rank", whole_number(base.solver.rank),
                       "Directions kept; a smaller catalogue is described whole.", 1, 2'048});
     schema.push_back({"svd.half_life_days", base.strength.half_life_days,
                       "Days after which an event counts half; 0: never.", 0, 36'500});
     schema.push_back({"svd.spectrum_exponent", base.spectrum_exponent,
                       "How much more the stronger directions count; 0: all the same.", 0, 4});
-    schema.push_back({"svd.power_iterations", whole(base.solver.power_iterations),
+    schema.push_back({"svd.power_iterations", whole_number(base.solver.power_iterations),
                       "Rounds of refinement; more come closer to the exact directions.", 0, 1'000});
 }
 

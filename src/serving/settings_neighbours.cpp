@@ -2,8 +2,9 @@
 
 #include <fmt/ranges.h>
 
-#include <cstdint>
 #include <string>
+
+#include "serving/setting_values.hpp"
 
 namespace attune {
 
@@ -11,8 +12,7 @@ void add_neighbour_settings(std::vector<Setting>& schema) {
     const ModelOptions base;
     const ItemKnnOptions& item = base.item_knn;
     const UserKnnOptions& user = base.user_knn;
-    schema.push_back({"item_knn.neighbours",
-                      static_cast<std::int64_t>(item.similarity.num_neighbours),
+    schema.push_back({"item_knn.neighbours", whole_number(item.similarity.num_neighbours),
                       "Most similar products kept of each product.", 1, 10'000});
     schema.push_back({"item_knn.half_life_days", item.target_half_life_days,
                       "Days after which a purchase counts half for what is recommended; 0: never. "
@@ -22,7 +22,7 @@ void add_neighbour_settings(std::vector<Setting>& schema) {
                       std::string(similarity_measure_name(item.similarity.measure)),
                       fmt::format("How alike two products are: {}.",
                                   fmt::join(similarity_measure_names(), ", "))});
-    schema.push_back({"user_knn.neighbours", static_cast<std::int64_t>(user.num_neighbours),
+    schema.push_back({"user_knn.neighbours", whole_number(user.num_neighbours),
                       "Most similar customers whose products count.", 1, 100'000});
     schema.push_back({"user_knn.similarity", std::string(similarity_measure_name(user.measure)),
                       fmt::format("How alike two customers are: {}.",
@@ -32,11 +32,8 @@ void add_neighbour_settings(std::vector<Setting>& schema) {
 }
 
 Status read_neighbour_settings(const Config& config, ModelOptions& options) {
-    const auto size_of = [&](std::string_view key) {
-        return static_cast<std::size_t>(config.integer(key));
-    };
     ItemSimilarityOptions& similarity = options.item_knn.similarity;
-    similarity.num_neighbours = size_of("item_knn.neighbours");
+    similarity.num_neighbours = size_of(config, "item_knn.neighbours");
     options.item_knn.target_half_life_days = config.number("item_knn.half_life_days");
     const auto measure = parse_similarity_measure(config.text("item_knn.similarity"));
     if (!measure) return fail(measure.error().at("item_knn.similarity"));
@@ -44,7 +41,7 @@ Status read_neighbour_settings(const Config& config, ModelOptions& options) {
     const auto of_users = parse_similarity_measure(config.text("user_knn.similarity"));
     if (!of_users) return fail(of_users.error().at("user_knn.similarity"));
     options.user_knn.measure = *of_users;
-    options.user_knn.num_neighbours = size_of("user_knn.neighbours");
+    options.user_knn.num_neighbours = size_of(config, "user_knn.neighbours");
     options.user_knn.target_half_life_days = config.number("user_knn.half_life_days");
     return {};
 }

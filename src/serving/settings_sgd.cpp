@@ -2,19 +2,17 @@
 
 #include <string>
 
+#include "serving/setting_values.hpp"
+
 namespace attune {
 namespace {
-
-std::int64_t whole(std::size_t value) {
-    return static_cast<std::int64_t>(value);
-}
 
 /// The keys that all descents over pairs have, under the name of the model.
 void add_pairwise(std::vector<Setting>& schema, const std::string& model,
                   const PairwiseOptions& solver, const StrengthOptions& strength) {
-    schema.push_back({model + ".factors", whole(solver.num_factors),
+    schema.push_back({model + ".factors", whole_number(solver.num_factors),
                       "Numbers that describe a product.", 1, 512});
-    schema.push_back({model + ".epochs", whole(solver.num_epochs),
+    schema.push_back({model + ".epochs", whole_number(solver.num_epochs),
                       "Rounds of as many draws as there are pairs of customers and products.", 1,
                       10'000});
     schema.push_back({model + ".learning_rate", solver.learning_rate,
@@ -28,7 +26,7 @@ void add_pairwise(std::vector<Setting>& schema, const std::string& model,
                       solver.negatives == NegativeSampling::kPopularity,
                       "Whether products to rank lower are drawn as often as customers deal with "
                       "them, instead of each alike."});
-    schema.push_back({model + ".threads", whole(solver.num_threads),
+    schema.push_back({model + ".threads", whole_number(solver.num_threads),
                       "Parts that are learned at once without locks; 1: the same seed gives the "
                       "same model; 0: as many as training.threads.",
                       0, 1'024});
@@ -38,9 +36,7 @@ void add_pairwise(std::vector<Setting>& schema, const std::string& model,
 
 void read_pairwise(const Config& config, const std::string& model, std::uint64_t seed,
                    PairwiseOptions& solver, StrengthOptions& strength) {
-    const auto size = [&](const char* key) {
-        return static_cast<std::size_t>(config.integer(model + key));
-    };
+    const auto size = [&](const char* key) { return size_of(config, model + key); };
     solver.num_factors = size(".factors");
     solver.num_epochs = size(".epochs");
     solver.learning_rate = config.number(model + ".learning_rate");
@@ -54,15 +50,15 @@ void read_pairwise(const Config& config, const std::string& model, std::uint64_t
 }
 
 void add_biased_mf(std::vector<Setting>& schema, const BiasedMfOptions& base) {
-    schema.push_back({"biased_mf.factors", whole(base.solver.num_factors),
+    schema.push_back({"biased_mf.factors", whole_number(base.solver.num_factors),
                       "Numbers that describe a product.", 1, 512});
-    schema.push_back(
-        {"biased_mf.epochs", whole(base.solver.num_epochs), "Rounds over all ratings.", 1, 10'000});
+    schema.push_back({"biased_mf.epochs", whole_number(base.solver.num_epochs),
+                      "Rounds over all ratings.", 1, 10'000});
     schema.push_back({"biased_mf.learning_rate", base.solver.learning_rate,
                       "How far a rating moves what it touches.", 1e-6, 10});
     schema.push_back({"biased_mf.regularization", base.solver.regularization,
                       "How strongly biases and factors are drawn to zero.", 1e-6, 10});
-    schema.push_back({"biased_mf.negatives", whole(base.solver.num_negatives),
+    schema.push_back({"biased_mf.negatives", whole_number(base.solver.num_negatives),
                       "Products not dealt with that count as rated 0, for each one dealt with.", 0,
                       1'000});
     schema.push_back({"biased_mf.half_life_days", base.strength.half_life_days,
@@ -70,14 +66,11 @@ void add_biased_mf(std::vector<Setting>& schema, const BiasedMfOptions& base) {
 }
 
 void read_biased_mf(const Config& config, std::uint64_t seed, BiasedMfOptions& options) {
-    const auto size = [&](const char* key) {
-        return static_cast<std::size_t>(config.integer(key));
-    };
-    options.solver.num_factors = size("biased_mf.factors");
-    options.solver.num_epochs = size("biased_mf.epochs");
+    options.solver.num_factors = size_of(config, "biased_mf.factors");
+    options.solver.num_epochs = size_of(config, "biased_mf.epochs");
     options.solver.learning_rate = config.number("biased_mf.learning_rate");
     options.solver.regularization = config.number("biased_mf.regularization");
-    options.solver.num_negatives = size("biased_mf.negatives");
+    options.solver.num_negatives = size_of(config, "biased_mf.negatives");
     options.solver.seed = seed;
     options.strength.half_life_days = config.number("biased_mf.half_life_days");
 }
@@ -88,7 +81,7 @@ void add_sgd_settings(std::vector<Setting>& schema) {
     const ModelOptions base;
     add_pairwise(schema, "bpr", base.bpr.solver, base.bpr.model.strength);
     add_pairwise(schema, "warp", base.warp.solver, base.warp.model.strength);
-    schema.push_back({"warp.max_draws", whole(base.warp.solver.max_draws),
+    schema.push_back({"warp.max_draws", whole_number(base.warp.solver.max_draws),
                       "Products that are tried until one ranks too high.", 1, 100'000});
     add_biased_mf(schema, base.biased_mf);
 }
@@ -96,7 +89,7 @@ void add_sgd_settings(std::vector<Setting>& schema) {
 void read_sgd_settings(const Config& config, std::uint64_t seed, ModelOptions& options) {
     read_pairwise(config, "bpr", seed, options.bpr.solver, options.bpr.model.strength);
     read_pairwise(config, "warp", seed, options.warp.solver, options.warp.model.strength);
-    options.warp.solver.max_draws = static_cast<std::size_t>(config.integer("warp.max_draws"));
+    options.warp.solver.max_draws = size_of(config, "warp.max_draws");
     read_biased_mf(config, seed, options.biased_mf);
 }
 
