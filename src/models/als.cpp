@@ -50,8 +50,9 @@ class Als final : public Recommender {
     /// Before anyone else has it.
     /// @errors those of ItemSearch::create
     Status measure_recall(const FactorRows& customers, ThreadPool& pool, Progress& progress) {
-        if (!is_approximate()) return {};
+        if (catalogue_->num_products() <= parameters_.search.exact_up_to) return {};
         ATTUNE_ASSIGN(const ItemSearch* const search, search_.get(progress));
+        if (search->is_exact()) return {};
         parameters_.search_recall = search->recall(customers, kRecallAt, pool);
         return {};
     }
@@ -104,7 +105,7 @@ class Als final : public Recommender {
         std::vector<ModelFact> facts{
             {"factors", static_cast<double>(parameters_.fold_in.num_factors)}};
         if (!parameters_.objectives.empty()) facts.push_back({"objective", parameters_.objectives});
-        if (is_approximate() && parameters_.search_recall) {
+        if (parameters_.search_recall) {
             facts.push_back({"search_recall_at_20", *parameters_.search_recall});
         }
         return facts;
@@ -135,9 +136,6 @@ class Als final : public Recommender {
     }
 
  private:
-    [[nodiscard]] bool is_approximate() const {
-        return catalogue_->num_products() > parameters_.search.exact_up_to;
-    }
     [[nodiscard]] std::vector<ProductStrength> strengths(const CustomerView& customer) const {
         return product_strengths(customer.history, customer.now, parameters_.strength);
     }

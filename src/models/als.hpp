@@ -34,13 +34,14 @@ struct AlsOptions {
 ///
 /// The score x.y_j is taken apart exactly: see als_explanation.
 ///
-/// `top_products` looks at all products up to `search.exact_up_to` of them; in larger catalogues it
-/// searches a graph, whose recall of the 20 best is measured on a sample of the customers and kept
-/// with the model. What it searches is built when it is first needed: to measure, or by the first
-/// call. Should there be too little memory for that, it scores all products.
+/// `top_products` looks at all products where that reads no more than `search.exact_up_to` of them
+/// on average; in larger catalogues whose factors are all of about one length it searches a graph,
+/// whose recall of the 20 best is measured on a sample of the customers and kept with the model.
+/// What it searches is built when it is first needed: to measure, or by the first call. Should
+/// there be too little memory for that, it scores all products.
 ///
-/// `facts`: "factors", how many there are; if `measured`, "objective", one a sweep, and in large
-/// catalogues "search_recall_at_20".
+/// `facts`: "factors", how many there are; if `measured`, "objective", one a sweep, and of a
+/// graph "search_recall_at_20".
 ///
 /// @errors kInvalidArgument: options out of range; kCancelled; kUnavailable: too little memory for
 ///         the graph, where it is measured

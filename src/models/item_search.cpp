@@ -9,9 +9,59 @@
 #include <exception>
 
 #include "math/dense.hpp"
+#include "math/float_dot.hpp"
 #include "models/check_option.hpp"
 
 namespace attune {
+namespace {
+
+/// Inner products by the vectors of this processor: what the line above leaves of hnswlib's own is
+/// a loop number by number.
+class InnerProducts final : public hnswlib::SpaceInterface<float> {
+ public:
+    explicit InnerProducts(std::size_t num_factors) : num_factors_(num_factors) {}
+
+    std::size_t get_data_size() override { return num_factors_ * sizeof(float); }
+    hnswlib::DISTFUNC<float> get_dist_func() override { return distance; }
+    void* get_dist_func_param() override { return &num_factors_; }
+
+ private:
+    static float distance(const void* a, const void* b, const void* num_factors) {
+        return 1 - float_dot(static_cast<const float*>(a), static_cast<const float*>(b),
+                             *static_cast<const std::size_t*>(num_factors));
+    }
+
+    std::size_t num_factors_;
+};
+
+/// Up to `most` rows spread over those that are not all zeros.
+std::vector<std::size_t> spread_with_factors(const FactorRows& rows, std::size_t most) {
+    std::vector<std::size_t> known;
+    for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+        const auto own = rows.row(row);
+        if (std::any_of(own.begin(), own.end(), [](float factor) { return factor != 0; })) {
+            known.push_back(row);
+        }
+    }
+    const std::size_t step = (known.size() + most - 1) / most;
+    std::vector<std::size_t> sample;
+    for (std::size_t at = 0; at < known.size(); at += step) sample.push_back(known[at]);
+    return sample;
+}
+
+/// How many items looking at all reads on average. Who will ask is not known here: items stand for
+/// customers, whose factors lie between those of their items.
+double mean_read(const PackedItems& packed, const FactorRows& items) {
+    constexpr std::size_t kMostItems = 200;
+    constexpr std::size_t kListed = 20;
+    const std::vector<std::size_t> sample = spread_with_factors(items, kMostItems);
+    if (sample.empty()) return 0;
+    std::size_t num_read = 0;
+    for (const std::size_t row : sample) num_read += packed.num_read(items.row(row), kListed);
+    return static_cast<double>(num_read) / static_cast<double>(sample.size());
+}
+
+}  // namespace
 
 struct ItemSearch::Graph {
     Graph(const FactorRows& items, const ItemSearchOptions& options)
@@ -19,30 +69,10 @@ struct ItemSearch::Graph {
           index(&space, items.num_rows(), options.links, options.build_effort, options.seed),
           effort(options.effort) {}
 
-    hnswlib::InnerProductSpace space;
+    InnerProducts space;
     hnswlib::HierarchicalNSW<float> index;
     std::size_t effort;
 };
-
-namespace {
-
-/// Up to 1,000 rows spread over those that are not all zeros.
-std::vector<std::size_t> sample_with_factors(const FactorRows& customers) {
-    constexpr std::size_t kMost = 1000;
-    std::vector<std::size_t> known;
-    for (std::size_t row = 0; row < customers.num_rows(); ++row) {
-        const auto own = customers.row(row);
-        if (std::any_of(own.begin(), own.end(), [](float factor) { return factor != 0; })) {
-            known.push_back(row);
-        }
-    }
-    const std::size_t step = (known.size() + kMost - 1) / kMost;
-    std::vector<std::size_t> sample;
-    for (std::size_t at = 0; at < known.size(); at += step) sample.push_back(known[at]);
-    return sample;
-}
-
-}  // namespace
 
 ItemSearch::ItemSearch() = default;
 ItemSearch::ItemSearch(ItemSearch&&) noexcept = default;
@@ -54,7 +84,10 @@ Result<ItemSearch> ItemSearch::create(const FactorRows& items, const ItemSearchO
     ATTUNE_TRY(validate(options));
     ItemSearch search;
     search.packed_ = PackedItems(items);
-    if (items.num_rows() <= options.exact_up_to) return search;
+    if (items.num_rows() <= options.exact_up_to ||
+        mean_read(search.packed_, items) <= static_cast<double>(options.exact_up_to)) {
+        return search;
+    }
     try {
         search.graph_ = std::make_unique<Graph>(items, options);
         constexpr std::size_t kBlock = 1024;
@@ -102,7 +135,8 @@ std::vector<Scored<float>> ItemSearch::top_k(std::span<const float> customer, st
 
 std::optional<double> ItemSearch::recall(const FactorRows& customers, std::size_t k,
                                          ThreadPool& pool) const {
-    const std::vector<std::size_t> sample = sample_with_factors(customers);
+    constexpr std::size_t kMostCustomers = 1'000;
+    const std::vector<std::size_t> sample = spread_with_factors(customers, kMostCustomers);
     if (sample.empty()) return std::nullopt;
     std::vector<double> shares(sample.size(), 1);
     pool.parallel_for(sample.size(), 4, [&](std::size_t begin, std::size_t end, std::size_t) {

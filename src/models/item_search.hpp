@@ -20,15 +20,21 @@
 namespace attune {
 
 struct ItemSearchOptions {
-    std::size_t exact_up_to = 100'000;  ///< items; larger catalogues get the approximate index
-    std::size_t links = 16;             ///< M: neighbours that each item keeps in a layer
-    std::size_t build_effort = 200;     ///< efConstruction
-    std::size_t effort = 400;           ///< ef: items that a search keeps in view, at least 2 k
+    /// Items that looking at all may read on average; where it would be more, a graph is searched.
+    std::size_t exact_up_to = 100'000;
+    std::size_t links = 16;          ///< M: neighbours that each item keeps in a layer
+    std::size_t build_effort = 200;  ///< efConstruction
+    std::size_t effort = 400;        ///< ef: items that a search keeps in view, at least 2 k
     std::uint64_t seed = 1;
 };
 
-/// Finds the items with the highest inner products: all of them are looked at up to a number of
-/// items, above it a graph (HNSW) is searched.
+/// Finds the items with the highest inner products: all of them are looked at, or a graph (HNSW) is
+/// searched where that would read too many.
+///
+/// Where norms differ, as those of fitted factors do, looking at all ends long before the last item
+/// and is faster than any graph (see docs/performance.md), so that more items than `exact_up_to`
+/// alone do not make one. How many would be read is told by the items themselves, in place of
+/// customers.
 ///
 /// The graph is built of inner products as they are. Making them cosines by one more factor, exact
 /// as it is, crowds all items together where norms differ, and the search then finds fewer of the

@@ -39,9 +39,9 @@ void add_als_settings(std::vector<Setting>& schema) {
     schema.push_back({"als.half_life_days", base.strength.half_life_days,
                       "Days after which an event counts half; 0: never.", 0, 36'500});
     schema.push_back({"als.exact_search_up_to", whole_number(base.search.exact_up_to),
-                      "Products up to which lists of ALS alone are found by looking at all; above, "
-                      "by an approximate index (HNSW), whose recall is measured. Blends score "
-                      "every product.",
+                      "Products that looking at all reads on average for a list of ALS alone, at "
+                      "most; above, an approximate index (HNSW) is searched, whose recall is "
+                      "measured. Blends score every product.",
                       1, 100'000'000});
     schema.push_back({"als.search_effort", whole_number(base.search.effort),
                       "Products that a search of the approximate index keeps in view.", 10,

@@ -202,7 +202,7 @@ TrainingData large_catalogue() {
 
 AlsOptions graph_options() {
     AlsOptions options = small_options();
-    options.search.exact_up_to = 1000;
+    options.search.exact_up_to = 1;  // no search reads so few
     options.search.links = 8;
     options.search.build_effort = 40;
     options.search.effort = 50;

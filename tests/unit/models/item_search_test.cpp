@@ -35,18 +35,34 @@ ItemSearch made_search(const FactorRows& items, std::size_t exact_up_to) {
     return *std::move(search);
 }
 
-TEST(ItemSearch, IsExactUpToItsLimit) {
-    const FactorRows items = made_rows(500, 1);
-    EXPECT_TRUE(made_search(items, 500).is_exact());
-    EXPECT_FALSE(made_search(items, 499).is_exact());
+/// Directions as they are, lengths that shrink to a third every `items_to_third`; 0: never.
+FactorRows shrinking(FactorRows rows, double items_to_third) {
+    for (std::size_t i = 0; i < rows.num_rows(); ++i) {
+        const auto row = rows.row(i);
+        const double shrunk = items_to_third == 0 ? 0 : static_cast<double>(i) / items_to_third;
+        const double length =
+            std::sqrt(dot(row.data(), row.data(), row.size())) * std::pow(3, shrunk);
+        for (float& value : row) value = static_cast<float>(value / length);
+    }
+    return rows;
+}
+
+TEST(ItemSearch, IsExactWhereThatReadsNoMoreThanItsLimit) {
+    const FactorRows even = shrinking(made_rows(500, 1), 0);
+    EXPECT_TRUE(made_search(even, 500).is_exact());
+    EXPECT_FALSE(made_search(even, 499).is_exact()) << "none can be passed over";
+    const FactorRows falling = shrinking(made_rows(500, 1), 50);
+    EXPECT_TRUE(made_search(falling, 250).is_exact()) << "the rest is too short";
+    EXPECT_FALSE(made_search(falling, 20).is_exact());
+    EXPECT_TRUE(made_search(FactorRows(500, 12), 20).is_exact()) << "nothing was learned";
     ThreadPool pool(2);
-    EXPECT_EQ(made_search(items, 500).recall(made_rows(5, 2), 20, pool), 1);
+    EXPECT_EQ(made_search(even, 500).recall(made_rows(5, 2), 20, pool), 1);
 }
 
 TEST(ItemSearch, FindsNearlyAllAndScoresThemExactly) {
     const FactorRows items = made_rows(4000, 1);
     const FactorRows customers = made_rows(50, 2);
-    const ItemSearch search = made_search(items, 1000);
+    const ItemSearch search = made_search(items, 1);
     ThreadPool pool(2);
     EXPECT_GT(search.recall(customers, 20, pool), 0.95);  // measured: .99 and above
     for (std::size_t c = 0; c < 50; ++c) {
@@ -63,7 +79,7 @@ TEST(ItemSearch, FindsNearlyAllAndScoresThemExactly) {
 TEST(ItemSearch, LeavesOutWhatIsMasked) {
     const FactorRows items = made_rows(4000, 1);
     const FactorRows customers = made_rows(10, 2);
-    const ItemSearch search = made_search(items, 1000);
+    const ItemSearch search = made_search(items, 1);
     for (std::size_t c = 0; c < 10; ++c) {
         const auto free = search.top_k(customers.row(c), 20);
         std::vector<std::uint32_t> held;
@@ -83,7 +99,7 @@ TEST(ItemSearch, LeavesOutWhatIsMasked) {
 
 TEST(ItemSearch, LooksAtAllWhereFewAreAllowed) {
     const FactorRows items = made_rows(4000, 1);
-    const ItemSearch search = made_search(items, 1000);
+    const ItemSearch search = made_search(items, 1);
     std::vector<std::uint8_t> allowed(4000, 0);
     for (std::size_t i = 7; i < 4000; i += 900) allowed[i] = 1;
     EXPECT_EQ(search.top_k(made_rows(1, 3).row(0), 20, {{}, allowed}).size(), 5U);
@@ -92,8 +108,8 @@ TEST(ItemSearch, LooksAtAllWhereFewAreAllowed) {
 TEST(ItemSearch, OfTheSameItemsAndSeedIsTheSame) {
     const FactorRows items = made_rows(3000, 1);
     const FactorRows customers = made_rows(20, 2);
-    const ItemSearch one = made_search(items, 1000);
-    const ItemSearch other = made_search(items, 1000);
+    const ItemSearch one = made_search(items, 1);
+    const ItemSearch other = made_search(items, 1);
     for (std::size_t c = 0; c < customers.num_rows(); ++c) {
         EXPECT_EQ(one.top_k(customers.row(c), 30), other.top_k(customers.row(c), 30));
     }
@@ -101,7 +117,7 @@ TEST(ItemSearch, OfTheSameItemsAndSeedIsTheSame) {
 
 TEST(ItemSearch, CustomersWithoutFactorsSayNothingOfTheRecall) {
     ItemSearchOptions options;
-    options.exact_up_to = 1000;
+    options.exact_up_to = 1;
     options.links = 4;
     options.build_effort = 10;
     options.effort = 10;
