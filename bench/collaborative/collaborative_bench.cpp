@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "collaborative/als_bench.hpp"
+#include "collaborative/fold_in_bench.hpp"
 #include "collaborative/machine_limits.hpp"
 #include "collaborative/planted_feedback.hpp"
 #include "collaborative/report.hpp"
+#include "collaborative/search_bench.hpp"
 #include "collaborative/top_k_bench.hpp"
 #include "models/neighbours/item_similarity.hpp"
 #include "models/sgd/bpr_factors.hpp"
@@ -28,15 +30,19 @@ struct Request {
     std::string method;
     std::string objective = "two-weights";
     std::size_t num_interactions = 0;
+    std::size_t num_products = 0;
     std::size_t num_neighbours = 100;
     double alpha = 1;
     bool limits = false;
     bool top_k = false;
     bool item_knn = false;
     bool bpr = false;
+    bool fold_in = false;
+    bool search = false;
     RunFacts facts;
     AlsBenchOptions als;
     TopKBenchOptions top_k_options;
+    SearchBenchOptions search_options;
 };
 
 void add_options(CLI::App& app, Request& request) {
@@ -47,6 +53,7 @@ void add_options(CLI::App& app, Request& request) {
     app.add_option("--shape", request.shape, "of the data")->check(CLI::IsMember({"1M", "20M"}));
     app.add_option("--interactions", request.num_interactions,
                    "as many of them from more or fewer customers; 0 takes the shape's");
+    app.add_option("--products", request.num_products, "as many of them; 0 takes the shape's");
     app.add_option("--seed", request.facts.seed, "of the data");
     app.add_option("--threads", request.facts.num_threads, "0 takes all processors");
     app.add_option("--commit", request.facts.commit, "what the lines say of the program");
@@ -76,6 +83,10 @@ void add_options(CLI::App& app, Request& request) {
     app.add_flag("--item-knn", request.item_knn, "item-item cosine");
     app.add_option("--neighbours", request.num_neighbours, "kept of each product");
     app.add_flag("--bpr", request.bpr, "Bayesian personalised ranking");
+    app.add_flag("--fold-in", request.fold_in, "a customer's factors from their products alone");
+    app.add_flag("--search", request.search, "best products by the graph and by looking at all");
+    app.add_option("--search-effort", request.search_options.search.effort,
+                   "products that a search by the graph keeps in view");
 }
 
 CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& facts) {
@@ -85,6 +96,7 @@ CsrMatrix make_feedback(const Request& request, ThreadPool& pool, RunFacts& fact
     if (request.num_interactions > 0) {
         options.shape = options.shape.with_interactions(request.num_interactions);
     }
+    if (request.num_products > 0) options.shape.num_products = request.num_products;
     const Stopwatch watch;
     CsrMatrix feedback = must(planted_feedback(options, pool));
     const double seconds = watch.seconds();
@@ -170,6 +182,13 @@ void run(Request& request) {
         request.top_k_options.factors_file = request.factors_file;
         request.top_k_options.lists_file = request.lists_file;
         bench_top_k(feedback, request.top_k_options, pool, report);
+    }
+    if (request.fold_in) bench_fold_in(feedback, num_factors, pool, report);
+    if (request.search) {
+        request.search_options.num_factors = num_factors;
+        request.search_options.k = request.top_k_options.k;
+        request.search_options.seed = facts.seed;
+        bench_search(feedback, request.search_options, pool, report);
     }
     if (!request.method.empty()) {
         request.als.solver.method = must(parse_als_method(request.method));

@@ -1,3 +1,6 @@
+// As for the kernels that are compared with these.
+#include "math/simd_targets.hpp"
+// Reads what the line before defines.
 #include "collaborative/machine_limits.hpp"
 
 #include <algorithm>
@@ -7,8 +10,6 @@
 #include "collaborative/report.hpp"
 #include "math/aligned.hpp"
 
-// AVX-512, AVX2 and portable loops only, as in the kernels that are compared with these.
-#define HWY_DISABLED_TARGETS (HWY_AVX3_DL | HWY_SSE4 | HWY_SSSE3)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "collaborative/machine_limits.cpp"
 #include <hwy/foreach_target.h>

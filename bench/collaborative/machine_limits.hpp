@@ -28,8 +28,8 @@ void add_arithmetic(nlohmann::json& figures, const Work& work, std::size_t num_t
                     const ArithmeticLimits& limits);
 
 /// What the machine can do at best, which the kernels' speed is compared with. Each rate is the
-/// best of many tries of a few milliseconds, by processor time: what else runs on the machine only
-/// takes away.
+/// best of many tries of a few milliseconds by the clock: what else runs on the machine only takes
+/// away, and some of so many tries are left alone.
 class MachineLimits {
  public:
     explicit MachineLimits(ThreadPool& pool) : pool_(&pool) {}

@@ -44,13 +44,15 @@ T must(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+/// @pre values is not empty, 0 <= share < 1
+double quantile(std::vector<double> values, double share);
 /// @pre values is not empty
 double median(std::vector<double> values);
 
 /// Time since it was made.
 class Stopwatch {
  public:
-    Stopwatch() : start_(std::chrono::steady_clock::now()), cpu_start_(process_cpu_seconds()) {}
+    Stopwatch() : cpu_start_(process_cpu_seconds()), start_(std::chrono::steady_clock::now()) {}
 
     [[nodiscard]] double seconds() const {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -61,8 +63,8 @@ class Stopwatch {
  private:
     static double process_cpu_seconds();
 
-    std::chrono::steady_clock::time_point start_;
     double cpu_start_;
+    std::chrono::steady_clock::time_point start_;  ///< after the slow call for the other
 };
 
 }  // namespace attune

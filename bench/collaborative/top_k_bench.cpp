@@ -1,13 +1,12 @@
 #include "collaborative/top_k_bench.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <string_view>
 #include <vector>
 
 #include "collaborative/als_bench.hpp"
-#include "core/random.hpp"
+#include "collaborative/made_factors.hpp"
 #include "math/packed_items.hpp"
 
 namespace attune {
@@ -15,32 +14,6 @@ namespace {
 
 constexpr std::size_t kEvenProducts[] = {20'108, 40'981};
 constexpr std::size_t kNumSingleCustomers = 2'000;
-
-/// Rows of random directions and length 1.
-FactorRows even_factors(std::size_t num_rows, std::size_t num_factors, std::uint64_t seed) {
-    Random random(seed);
-    FactorRows factors(num_rows, num_factors);
-    for (std::size_t row = 0; row < num_rows; ++row) {
-        double squares = 0;
-        for (float& value : factors.row(row)) {
-            value = static_cast<float>(random.normal());
-            squares += static_cast<double>(value) * static_cast<double>(value);
-        }
-        for (float& value : factors.row(row)) value /= static_cast<float>(std::sqrt(squares));
-    }
-    return factors;
-}
-
-AlsFactors fitted_factors(const CsrMatrix& held, const TopKBenchOptions& options,
-                          ThreadPool& pool) {
-    NullProgress silent;
-    AlsSolverOptions solver;
-    solver.method = AlsMethod::kConjugateGradients;
-    solver.num_factors = options.num_factors;
-    solver.num_sweeps = 3;
-    solver.objective.unobserved_weight = 0.1;
-    return must(solve_als(held, solver, pool, silent));
-}
 
 using Lists = std::vector<std::vector<Scored<float>>>;
 
@@ -120,7 +93,7 @@ void bench_one(std::string_view kind, const AlsFactors& factors, const TopKBench
 
 void bench_top_k(const CsrMatrix& held, const TopKBenchOptions& options, ThreadPool& pool,
                  const Report& report) {
-    const AlsFactors fitted = fitted_factors(held, options, pool);
+    const AlsFactors fitted = fitted_factors(held, options.num_factors, pool);
     if (!options.factors_file.empty()) must(write_factors(options.factors_file, fitted));
     const Lists lists = bench_all("fitted", held, fitted, options, pool, report);
     if (!options.lists_file.empty()) must(write_lists(options.lists_file, lists, options.k));
