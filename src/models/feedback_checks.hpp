@@ -10,8 +10,8 @@
 
 namespace attune {
 
-/// More pairs than this are refused: positions of pairs are written in 31 bits by what reads the
-/// saved models and the benchmarks' files.
+/// More pairs than this are refused with a word, before memory runs out: with their transpose they
+/// take 32 GiB.
 inline constexpr std::size_t kMaxFeedbackPairs = (std::size_t{1} << 31) - 1;
 
 /// No model has more factors.
