@@ -12,6 +12,7 @@
 #include "models/feedback_checks.hpp"
 #include "models/fold_in.hpp"
 #include "models/model_io.hpp"
+#include "models/placed_rows.hpp"
 
 namespace attune {
 namespace {
@@ -248,18 +249,6 @@ CsrMatrix weighted(const CsrMatrix& strengths, double observed_weight) {
     return weights;
 }
 
-/// Rows where the catalogue has their products now; zeros for new ones.
-std::vector<float> placed(const std::vector<float>& rows, std::size_t rank,
-                          const ProductMapping& mapping, std::size_t num_products) {
-    std::vector<float> products(num_products * rank);
-    for (std::size_t j = 0; j < mapping.size(); ++j) {
-        if (!mapping[j]) continue;
-        std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(j * rank), rank,
-                    products.begin() + static_cast<std::ptrdiff_t>(mapping[j]->at() * rank));
-    }
-    return products;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Recommender>> fit_als(const TrainingData& data, const AlsOptions& options,
@@ -301,7 +290,7 @@ Result<std::unique_ptr<Recommender>> load_als(BinaryReader& reader,
     if (rank == 0 || fold_in.products.size() != mapping.size() * rank) {
         return corrupt_model(kName, "its factors are not those of its products");
     }
-    fold_in.products = placed(fold_in.products, rank, mapping, catalogue->num_products());
+    fold_in.products = placed_rows(fold_in.products, rank, mapping, catalogue->num_products());
     return std::make_unique<Als>(std::move(catalogue), std::move(parameters));
 }
 

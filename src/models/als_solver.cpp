@@ -9,6 +9,7 @@
 #include "math/dense.hpp"
 #include "math/factor_products.hpp"
 #include "models/check_option.hpp"
+#include "models/factor_start.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/parallel.hpp"
 
@@ -22,18 +23,10 @@ constexpr std::array<std::pair<AlsMethod, std::string_view>, 3> kMethodNames{
      {AlsMethod::kConjugateGradients, "cg"},
      {AlsMethod::kSubspace, "subspace"}}};
 
-FactorRows random_factors(std::size_t num_rows, const AlsSolverOptions& options,
-                          std::uint64_t seed) {
+FactorRows first_factors(std::size_t num_rows, const AlsSolverOptions& options,
+                         std::uint64_t seed) {
     Random random(seed);
-    const double deviation =
-        options.initial_deviation / std::sqrt(static_cast<double>(options.num_factors));
-    FactorRows factors(num_rows, options.num_factors);
-    for (std::size_t row = 0; row < num_rows; ++row) {
-        for (float& value : factors.row(row)) {
-            value = static_cast<float>(deviation * random.normal());
-        }
-    }
-    return factors;
+    return random_factors(num_rows, options.num_factors, options.initial_deviation, random);
 }
 
 /// Sums `term(row)` over all rows, in an order that does not depend on the number of threads.
@@ -99,11 +92,11 @@ AlsSolver::AlsSolver(const CsrMatrix& weights, const AlsSolverOptions& options, 
       options_(options),
       pool_(&pool),
       solvers_(pool.num_threads(), RowSolver(options.num_factors)) {
-    factors_.products = random_factors(weights.num_columns, options, options.seed);
+    factors_.products = first_factors(weights.num_columns, options, options.seed);
     // Exact solutions do not look at where they start from.
     factors_.customers = options.method == AlsMethod::kCholesky
                              ? FactorRows(weights.num_rows, options.num_factors)
-                             : random_factors(weights.num_rows, options, options.seed + 1);
+                             : first_factors(weights.num_rows, options, options.seed + 1);
 }
 
 Result<AlsSolver> AlsSolver::create(const CsrMatrix& weights, const AlsSolverOptions& options,
@@ -160,8 +153,7 @@ Status AlsSolver::sweep(Progress& progress, std::size_t done_before) {
     ATTUNE_TRY(half_sweep(*weights_, factors_.products, factors_.customers, progress, done_before));
     ATTUNE_TRY(half_sweep(by_product_, factors_.customers, factors_.products, progress,
                           done_before + weights_->num_rows));
-    const FactorRows& products = factors_.products;
-    if (!all_finite(std::span(products.data(), products.num_rows() * products.stride()))) {
+    if (!all_finite(factors_.products)) {
         return fail(ErrorCode::kInvalidArgument,
                     "als: the factors overflowed; regularize more than {}",
                     options_.objective.regularization);

@@ -40,4 +40,13 @@ std::vector<Evidence> event_evidence(std::vector<EventPart> parts, std::size_t m
     return evidence;
 }
 
+void add_baseline(double contribution, std::string_view model, std::vector<Evidence>& evidence) {
+    if (!evidence.empty() && evidence.back().kind == EvidenceKind::kBaseline) {
+        evidence.back().contribution += contribution;
+        return;
+    }
+    evidence.push_back(
+        {EvidenceKind::kBaseline, "", "", std::nullopt, contribution, std::string(model)});
+}
+
 }  // namespace attune

@@ -29,4 +29,7 @@ void leave_rounding_uncited(std::vector<EventPart>& parts, double beside = 0);
 std::vector<Evidence> event_evidence(std::vector<EventPart> parts, std::size_t max_evidence,
                                      const Catalogue& catalogue, std::string_view model);
 
+/// Adds what no event of the customer owes to the kBaseline that ends the evidence, or makes one.
+void add_baseline(double contribution, std::string_view model, std::vector<Evidence>& evidence);
+
 }  // namespace attune

@@ -10,6 +10,7 @@
 #include "models/event_evidence.hpp"
 #include "models/matrix_io.hpp"
 #include "models/model_io.hpp"
+#include "models/placed_rows.hpp"
 #include "models/scale_of_best.hpp"
 
 namespace attune {
@@ -112,16 +113,6 @@ bool is_valid(const BackOff& back_off, std::size_t num_products) {
     return holds(back_off.sources) && holds(back_off.targets);
 }
 
-std::vector<float> moved(const std::vector<float>& values, const ProductMapping& mapping,
-                         std::size_t num_products) {
-    if (values.empty()) return {};
-    std::vector<float> result(num_products);
-    for (std::size_t j = 0; j < values.size(); ++j) {
-        if (mapping[j]) result[mapping[j]->at()] = values[j];
-    }
-    return result;
-}
-
 }  // namespace
 
 std::unique_ptr<Recommender> make_item_weights(std::string_view name, const TrainingData& data,
@@ -151,8 +142,10 @@ Result<std::unique_ptr<Recommender>> load_item_weights(std::string_view name, Bi
     }
     const std::size_t num_products = catalogue->num_products();
     parameters.weights = moved(weights, mapping, num_products);
-    parameters.back_off = {moved(back_off.sources, mapping, num_products),
-                           moved(back_off.targets, mapping, num_products)};
+    if (!back_off.sources.empty()) {
+        parameters.back_off = {placed_rows(back_off.sources, 1, mapping, num_products),
+                               placed_rows(back_off.targets, 1, mapping, num_products)};
+    }
     return std::make_unique<ItemWeightsRecommender>(name, std::move(catalogue),
                                                     std::move(parameters));
 }

@@ -11,6 +11,7 @@
 #include "models/event_evidence.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/model_io.hpp"
+#include "models/placed_rows.hpp"
 #include "models/scale_of_best.hpp"
 
 namespace attune {
@@ -180,13 +181,7 @@ Result<std::unique_ptr<Recommender>> load_svd(BinaryReader& reader,
         trained.size() != mapping.size() * rank) {
         return corrupt_model(kName, "its directions are out of range");
     }
-    parameters.products.assign(catalogue->num_products() * rank, 0);
-    for (std::size_t j = 0; j < mapping.size(); ++j) {
-        if (!mapping[j]) continue;
-        std::copy_n(
-            trained.begin() + static_cast<std::ptrdiff_t>(j * rank), rank,
-            parameters.products.begin() + static_cast<std::ptrdiff_t>(mapping[j]->at() * rank));
-    }
+    parameters.products = placed_rows(trained, rank, mapping, catalogue->num_products());
     return std::make_unique<Svd>(std::move(catalogue), std::move(parameters));
 }
 

@@ -9,6 +9,7 @@
 #include "models/event_evidence.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/model_io.hpp"
+#include "models/placed_rows.hpp"
 #include "models/sgd/rating_fold_in.hpp"
 
 namespace attune {
@@ -54,7 +55,7 @@ class BiasedMf final : public Recommender {
         }
         choose_citable(history, product, explanation.score, events);
         explanation.evidence = event_evidence(std::move(events), max_evidence_, *catalogue_, kName);
-        add_baseline(rest, explanation.evidence);
+        add_baseline(rest, kName, explanation.evidence);
         return explanation;
     }
 
@@ -123,15 +124,6 @@ class BiasedMf final : public Recommender {
         for (EventPart& event : events) event.citable = event.citable && event.contribution < 0;
     }
 
-    static void add_baseline(double rest, std::vector<Evidence>& evidence) {
-        if (!evidence.empty() && evidence.back().kind == EvidenceKind::kBaseline) {
-            evidence.back().contribution += rest;
-            return;
-        }
-        evidence.push_back(
-            {EvidenceKind::kBaseline, "", "", std::nullopt, rest, std::string(kName)});
-    }
-
     std::shared_ptr<const Catalogue> catalogue_;
     StrengthOptions strength_;
     std::size_t max_evidence_;
@@ -159,24 +151,6 @@ bool in_range(const RatingParameters& parameters) {
            positive(parameters.regularization) && parameters.regularization > 0 &&
            all_finite(parameters.biases) && all_finite(parameters.products) &&
            all_finite(parameters.gramian) && all_finite(parameters.prior);
-}
-
-/// Puts what belongs to each product where the catalogue has it now.
-void place(const ProductMapping& mapping, std::size_t num_products, RatingParameters& parameters) {
-    const std::size_t rank = parameters.num_factors;
-    RatingParameters placed = parameters;
-    placed.biases.assign(num_products, 0);
-    placed.products.assign(num_products * rank, 0);
-    placed.known.assign(num_products, 0);
-    for (std::size_t j = 0; j < mapping.size(); ++j) {
-        if (!mapping[j]) continue;
-        const std::size_t to = mapping[j]->at();
-        placed.biases[to] = parameters.biases[j];
-        placed.known[to] = parameters.known[j];
-        std::copy_n(parameters.products.begin() + static_cast<std::ptrdiff_t>(j * rank), rank,
-                    placed.products.begin() + static_cast<std::ptrdiff_t>(to * rank));
-    }
-    parameters = std::move(placed);
 }
 
 }  // namespace
@@ -242,7 +216,11 @@ Result<std::unique_ptr<Recommender>> load_biased_mf(BinaryReader& reader,
         return corrupt_model(kName, "its factors are not those of its products");
     }
     if (!in_range(parameters)) return corrupt_model(kName, "its factors are out of range");
-    place(mapping, catalogue->num_products(), parameters);
+    const std::size_t num_products = catalogue->num_products();
+    parameters.biases = placed_rows(parameters.biases, 1, mapping, num_products);
+    parameters.known = placed_rows(parameters.known, 1, mapping, num_products);
+    parameters.products =
+        placed_rows(parameters.products, parameters.num_factors, mapping, num_products);
     return std::make_unique<BiasedMf>(std::move(catalogue), strength, max_evidence,
                                       std::move(parameters));
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "core/random.hpp"
 #include "math/dense.hpp"
+#include "models/factor_start.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/sgd/positive_pairs.hpp"
 
@@ -14,31 +14,16 @@ namespace {
 
 constexpr std::string_view kName = "biased_mf";
 
-FactorRows random_factors(std::size_t num_rows, const BiasedMfSolverOptions& options,
-                          Random& random) {
-    const double deviation =
-        options.initial_deviation / std::sqrt(static_cast<double>(options.num_factors));
-    FactorRows factors(num_rows, options.num_factors);
-    for (std::size_t row = 0; row < num_rows; ++row) {
-        for (float& value : factors.row(row)) {
-            value = static_cast<float>(deviation * random.normal());
-        }
-    }
-    return factors;
-}
-
-bool all_finite_rows(const FactorRows& rows) {
-    return all_finite(std::span(rows.data(), rows.num_rows() * rows.stride()));
-}
-
 class RatingDescent {
  public:
     RatingDescent(const CsrMatrix& ratings, const BiasedMfSolverOptions& options)
         : ratings_(ratings), options_(options), pairs_(ratings), random_(options.seed) {
         factors_.customer_biases.resize(ratings.num_rows);
         factors_.product_biases.resize(ratings.num_columns);
-        factors_.customers = random_factors(ratings.num_rows, options, random_);
-        factors_.products = random_factors(ratings.num_columns, options, random_);
+        factors_.customers = random_factors(ratings.num_rows, options.num_factors,
+                                            options.initial_deviation, random_);
+        factors_.products = random_factors(ratings.num_columns, options.num_factors,
+                                           options.initial_deviation, random_);
         double sum = 0;
         for (const float rating : ratings.values) {
             sum += static_cast<double>(rating);
@@ -61,7 +46,7 @@ class RatingDescent {
             factors_.epoch_rmse.push_back(rmse);
             if (!(rmse <= kMostError * std::max(largest_, 1e-30))) return diverged(epoch);
         }
-        if (!all_finite_rows(factors_.customers) || !all_finite_rows(factors_.products) ||
+        if (!all_finite(factors_.customers) || !all_finite(factors_.products) ||
             !all_finite(factors_.customer_biases) || !all_finite(factors_.product_biases)) {
             return diverged(options_.num_epochs - 1);
         }

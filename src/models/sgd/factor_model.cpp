@@ -8,6 +8,7 @@
 #include "math/dense.hpp"
 #include "models/event_evidence.hpp"
 #include "models/model_io.hpp"
+#include "models/placed_rows.hpp"
 
 namespace attune::sgd {
 namespace {
@@ -60,7 +61,7 @@ class FactorModel final : public Recommender {
         leave_rounding_uncited(events, bias);
         explanation.evidence =
             event_evidence(std::move(events), parts_.max_evidence, *catalogue_, parts_.name);
-        if (bias != 0) add_baseline(bias, explanation.evidence);
+        if (bias != 0) add_baseline(bias, parts_.name, explanation.evidence);
         return explanation;
     }
 
@@ -84,30 +85,9 @@ class FactorModel final : public Recommender {
         return product_strengths(customer.history, customer.now, parts_.strength);
     }
 
-    void add_baseline(double bias, std::vector<Evidence>& evidence) const {
-        if (!evidence.empty() && evidence.back().kind == EvidenceKind::kBaseline) {
-            evidence.back().contribution += bias;
-            return;
-        }
-        evidence.push_back(
-            {EvidenceKind::kBaseline, "", "", std::nullopt, bias, std::string(parts_.name)});
-    }
-
     std::shared_ptr<const Catalogue> catalogue_;
     FactorModelParts parts_;
 };
-
-/// Rows of `width` floats at where the catalogue has their products now; zeros for new ones.
-std::vector<float> placed(const std::vector<float>& rows, const ProductMapping& mapping,
-                          std::size_t num_products, std::size_t width) {
-    std::vector<float> all(num_products * width);
-    for (std::size_t j = 0; j < mapping.size(); ++j) {
-        if (!mapping[j]) continue;
-        std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(j * width), width,
-                    all.begin() + static_cast<std::ptrdiff_t>(mapping[j]->at() * width));
-    }
-    return all;
-}
 
 }  // namespace
 
@@ -145,9 +125,9 @@ Result<std::unique_ptr<Recommender>> load_factor_model(std::string_view name, Bi
         return corrupt_model(name, "its factors are out of range");
     }
     const std::size_t num_products = catalogue->num_products();
-    parts.products = placed(parts.products, mapping, num_products, rank);
-    parts.histories = placed(parts.histories, mapping, num_products, rank);
-    parts.biases = placed(parts.biases, mapping, num_products, 1);
+    parts.products = placed_rows(parts.products, rank, mapping, num_products);
+    parts.histories = placed_rows(parts.histories, rank, mapping, num_products);
+    parts.biases = placed_rows(parts.biases, 1, mapping, num_products);
     return make_factor_model(std::move(catalogue), std::move(parts));
 }
 

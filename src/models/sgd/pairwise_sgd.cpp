@@ -8,6 +8,7 @@
 
 #include "math/dense.hpp"
 #include "models/check_option.hpp"
+#include "models/factor_start.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/sgd/row_kernels.hpp"
 #include "models/sgd/shared_rows.hpp"
@@ -280,10 +281,6 @@ class Descent {
     std::vector<Stream> streams_;
 };
 
-bool all_finite_rows(const FactorRows& rows) {
-    return all_finite(std::span(rows.data(), rows.num_rows() * rows.stride()));
-}
-
 }  // namespace
 
 Result<PairwiseFactors> fit_pairwise(const CsrMatrix& counts, const PairwiseOptions& options,
@@ -298,7 +295,7 @@ Result<PairwiseFactors> fit_pairwise(const CsrMatrix& counts, const PairwiseOpti
     PairwiseFactors factors;
     ATTUNE_TRY(descent.run(name, pool, progress, factors.epoch_losses));
     descent.move_to(factors);
-    if (!all_finite_rows(factors.customers) || !all_finite_rows(factors.products) ||
+    if (!all_finite(factors.customers) || !all_finite(factors.products) ||
         !all_finite(factors.biases)) {
         return descent.diverged(name, options.num_epochs - 1);
     }
