@@ -409,9 +409,13 @@ def main():
             sys.exit(f"peers: {arguments.program} makes no data")
         facts = {"commit": arguments.commit, "threads": arguments.threads,
                  **{key: made[0][key] for key in ("compiler", "cpu", "seed", "data")}}
-        print(json.dumps({"benchmark": "numpy_sgemm", **facts,
-                          **(numpy_sgemm_gflops(arguments.threads) or {})}), flush=True)
         num_failed = 0
+        sgemm = numpy_sgemm_gflops(arguments.threads)
+        if sgemm:
+            print(json.dumps({"benchmark": "numpy_sgemm", **facts, **sgemm}), flush=True)
+        else:
+            print("peers: numpy failed at its matrix product", file=sys.stderr)
+            num_failed += 1
         for case in cases(arguments):
             if arguments.only and case.group not in arguments.only:
                 continue
@@ -419,7 +423,7 @@ def main():
                 continue
             num_failed += not compare(case, arguments, folder, feedback_file, facts)
     if num_failed:
-        sys.exit(f"peers: {num_failed} comparisons failed")
+        sys.exit(f"peers: {num_failed} measurements failed")
 
 
 if __name__ == "__main__":
