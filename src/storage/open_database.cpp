@@ -1,27 +1,45 @@
 #include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/open_sqlite.hpp"
+#include "storage/sqlite/restore.hpp"
 #include "storage/stores.hpp"
 
 namespace attune {
 
-Result<std::unique_ptr<Database>> open_database(const std::string& url,
-                                                const DatabaseOptions& options) {
+namespace {
+
+/// The part of a url after "sqlite:".
+/// @errors kInvalidArgument
+Result<std::string> sqlite_part_of(const std::string& url) {
     const std::size_t colon = url.find(':');
     const std::string backend = url.substr(0, colon);
     if (colon == std::string::npos || backend.empty()) {
         return fail(ErrorCode::kInvalidArgument,
                     "'{}' is not the url of a database; use sqlite:PATH", url);
     }
-    if (backend == "sqlite") return open_sqlite(url.substr(colon + 1), options);
+    if (backend == "sqlite") return url.substr(colon + 1);
     return fail(ErrorCode::kInvalidArgument, "there is no database back end '{}'; use sqlite:PATH",
                 backend);
 }
 
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_database(const std::string& url,
+                                                const DatabaseOptions& options) {
+    ATTUNE_ASSIGN(const std::string path, sqlite_part_of(url));
+    return open_sqlite(path, options);
+}
+
 Result<BackupCheck> check_backup(const std::filesystem::path& path) {
-    std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-    if (error) return fail(ErrorCode::kUnavailable, "{}: {}", path.string(), error.message());
-    return check_sqlite_backup(absolute.string());
+    ATTUNE_ASSIGN(const std::string file, absolute_sqlite_path(path.string()));
+    return check_sqlite_backup(file);
+}
+
+Result<BackupCheck> restore_database(const std::string& url, const std::filesystem::path& backup,
+                                     const DatabaseOptions& options, Progress& progress) {
+    ATTUNE_ASSIGN(const std::string part, sqlite_part_of(url));
+    ATTUNE_ASSIGN(const std::string path, absolute_sqlite_path(part));
+    ATTUNE_ASSIGN(const std::string file, absolute_sqlite_path(backup.string()));
+    return restore_sqlite(path, file, options, progress);
 }
 
 }  // namespace attune

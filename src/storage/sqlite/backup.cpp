@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/file_error.hpp"
+#include "storage/sqlite/open_sqlite.hpp"
 
 // After sql/soci.hpp.
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -148,15 +149,10 @@ Status find_damage(const std::string& path, soci::session& session) {
 
 Status back_up_sqlite(const std::string& name, const std::string& source, FileAccess access,
                       const DatabaseOptions& options, const fs::path& target, Progress& progress) {
-    std::error_code error;
-    const fs::path absolute = fs::absolute(target, error);
-    if (error) return fail(ErrorCode::kUnavailable, "{}: {}", target.string(), error.message());
-    if (absolute.string().find('"') != std::string::npos) {
-        return fail(ErrorCode::kInvalidArgument,
-                    "the path of a backup must not hold quotation marks");
-    }
+    ATTUNE_ASSIGN(const fs::path absolute, absolute_sqlite_path(target.string()));
     ATTUNE_TRY(check_can_be_written(absolute));
-    if (fs::exists(absolute, error)) {
+    std::error_code ignored;
+    if (fs::exists(absolute, ignored)) {
         return fail(ErrorCode::kConflict, "{}: exists already; choose another name",
                     absolute.string());
     }

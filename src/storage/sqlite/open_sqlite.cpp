@@ -89,8 +89,7 @@ Result<std::unique_ptr<Database>> open_sessions(const std::string& path,
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_sqlite(const std::string& path,
-                                              const DatabaseOptions& options) {
+Result<std::string> absolute_sqlite_path(const std::string& path) {
     if (path.empty() || path == ":memory:") {
         return fail(ErrorCode::kInvalidArgument,
                     "'sqlite:{}' names no file; use sqlite:PATH, such as sqlite:attune.db", path);
@@ -103,9 +102,14 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path,
     std::error_code error;
     const std::filesystem::path absolute = std::filesystem::absolute(path, error);
     if (error) return fail(ErrorCode::kUnavailable, "{}: {}", path, error.message());
-    return options.access == DatabaseAccess::kReadOnly
-               ? open_sqlite_to_read(absolute.string(), options)
-               : open_sqlite_to_write(absolute.string(), options);
+    return absolute.string();
+}
+
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path,
+                                              const DatabaseOptions& options) {
+    ATTUNE_ASSIGN(const std::string absolute, absolute_sqlite_path(path));
+    return options.access == DatabaseAccess::kReadOnly ? open_sqlite_to_read(absolute, options)
+                                                       : open_sqlite_to_write(absolute, options);
 }
 
 Result<std::unique_ptr<Database>> open_sqlite_to_write(const std::string& path,

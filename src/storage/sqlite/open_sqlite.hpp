@@ -4,6 +4,10 @@
 
 namespace attune {
 
+/// The absolute form of a path that SQLite can open.
+/// @errors kInvalidArgument: it names no file, or holds what soci cannot write
+Result<std::string> absolute_sqlite_path(const std::string& path);
+
 /// The SQLite back end of `open_database`, for the part of the url after "sqlite:".
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& path,
                                               const DatabaseOptions& options);

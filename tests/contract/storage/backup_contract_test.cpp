@@ -99,6 +99,57 @@ TEST_P(Backups, AreMadeOfADatabaseThatIsOnlyRead) {
     EXPECT_EQ(check_backup(target_)->num_customers, 3U);
 }
 
+TEST_P(Backups, TakeThePlaceOfADatabase) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    write([](Stores& stores) { return stores.customers().remove("c1"); });
+    const auto in_use = restore_database(url_, target_, {.busy_timeout_ms = 30}, progress_);
+    ASSERT_FALSE(in_use);
+    EXPECT_EQ(in_use.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(in_use.error().message, HasSubstr("in use"));
+    read([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.customers().count(), 2U);
+        return {};
+    });
+    database_.reset();
+    const auto restored = restore_database(url_, target_, {}, progress_);
+    ASSERT_TRUE(restored) << restored.error().message;
+    EXPECT_EQ(restored->num_customers, 3U);
+    open();
+    read([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.customers().count(), 3U);
+        return {};
+    });
+    write([](Stores& stores) { return stores.customers().remove("c2"); });
+    database_.reset();
+    // What was replaced is still there, and is not replaced itself.
+    const auto again = restore_database(url_, target_, {}, progress_);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, ErrorCode::kConflict);
+    const auto replaced = open_database(url_ + ".replaced");
+    ASSERT_TRUE(replaced) << replaced.error().message;
+    EXPECT_TRUE((*replaced)->read([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.customers().count(), 2U);
+        return {};
+    }));
+}
+
+TEST_P(Backups, TakeThePlaceOfNothingAndOfADamagedDatabase) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    const auto fresh =
+        restore_database("sqlite:" + (folder_ / "new.db").string(), target_, {}, progress_);
+    ASSERT_TRUE(fresh) << fresh.error().message;
+    const auto damaged = folder_.write("damaged.db", "no database any more, only text");
+    const auto repaired = restore_database("sqlite:" + damaged.string(), target_, {}, progress_);
+    ASSERT_TRUE(repaired) << repaired.error().message;
+    EXPECT_TRUE(open_database("sqlite:" + damaged.string()));
+    const auto bad = restore_database(url_, folder_.write("bad", "text"), {}, progress_);
+    EXPECT_EQ(bad.error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(restore_database("attune.db", target_, {}, progress_).error().code,
+              ErrorCode::kInvalidArgument);
+}
+
 TEST_P(Backups, ThatAreDamagedAreRefused) {
     write([](Stores& stores) -> Status {
         std::vector<Customer> customers;
