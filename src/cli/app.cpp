@@ -25,6 +25,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_evaluate_command());
     commands.push_back(make_config_command());
     commands.push_back(make_user_command());
+    commands.push_back(make_backup_command());
+    commands.push_back(make_restore_command());
     return commands;
 }
 

@@ -91,5 +91,7 @@ std::unique_ptr<Command> make_recommend_command();
 std::unique_ptr<Command> make_evaluate_command();
 std::unique_ptr<Command> make_config_command();
 std::unique_ptr<Command> make_user_command();
+std::unique_ptr<Command> make_backup_command();
+std::unique_ptr<Command> make_restore_command();
 
 }  // namespace attune
