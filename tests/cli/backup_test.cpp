@@ -15,7 +15,7 @@ TEST_F(Program, BacksUpAndRestores) {
     const Outcome restored = run("restore copy.db --database sqlite:new.db");
     ASSERT_EQ(restored.status, 0) << restored.err;
     EXPECT_NE(restored.out.find("40 customers"), std::string::npos);
-    EXPECT_EQ(run("export --database sqlite:new.db --records customers c.jsonl").status, 0);
+    EXPECT_EQ(run("export --database sqlite:new.db --records customer c.jsonl").status, 0);
     EXPECT_EQ(run("restore copy.db --database sqlite:new.db").status, 0);
     EXPECT_TRUE(fs::exists(folder_ / "new.db.replaced"));
     EXPECT_EQ(run("restore copy.db --database sqlite:new.db").status, 4);
