@@ -90,6 +90,14 @@ Result<Config> Config::load(std::vector<Setting> schema, const std::filesystem::
     return config;
 }
 
+Result<Config> Config::with(const std::map<std::string, std::string, std::less<>>& values) const {
+    Config changed = *this;
+    for (const auto& [key, text] : values) {
+        ATTUNE_TRY(changed.assign_text(key, text, "setting " + key));
+    }
+    return changed;
+}
+
 Status Config::read_file(const std::filesystem::path& file) {
     if (!std::filesystem::is_regular_file(file)) {
         return fail(ErrorCode::kNotFound, "{}: no such configuration file", file.string());

@@ -39,6 +39,10 @@ class Config {
                                const Environment& environment,
                                const std::vector<std::string>& overrides);
 
+    /// The same with other values, each as text. @errors kInvalidArgument: as `load`
+    [[nodiscard]] Result<Config> with(
+        const std::map<std::string, std::string, std::less<>>& values) const;
+
     /// The accessors take keys of the schema; anything else is a programmer's error.
     [[nodiscard]] bool boolean(std::string_view key) const;
     [[nodiscard]] std::int64_t integer(std::string_view key) const;

@@ -57,6 +57,18 @@ TEST_F(ConfigFile, DefaultsHoldWithoutAnySource) {
     EXPECT_FALSE(config->is_set("import.max_columns"));
 }
 
+TEST_F(ConfigFile, WithOtherValuesItStaysAsItWas) {
+    const Config config = load("[import]\nmax_columns = 20\n").value();
+    const Config changed =
+        config.with({{"import.strict", "true"}, {"blend.weight", "0.75"}}).value();
+    EXPECT_TRUE(changed.boolean("import.strict"));
+    EXPECT_EQ(changed.number("blend.weight"), 0.75);
+    EXPECT_EQ(changed.integer("import.max_columns"), 20);
+    EXPECT_FALSE(config.boolean("import.strict"));
+    EXPECT_FALSE(config.with({{"blend.weight", "2"}}));
+    EXPECT_FALSE(config.with({{"blend.wieght", "1"}}));
+}
+
 TEST_F(ConfigFile, AWholeNumberDoesForANumber) {
     EXPECT_EQ(load("[blend]\nweight = 1\n")->number("blend.weight"), 1.0);
 }
