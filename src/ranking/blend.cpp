@@ -129,6 +129,11 @@ Result<std::unique_ptr<Blend>> Blend::create(std::vector<BlendComponent> compone
 }
 
 void Blend::score(const CustomerView& customer, std::span<double> scores) const {
+    score(customer, scores, [](const BlendComponent&) {});
+}
+
+void Blend::score(const CustomerView& customer, std::span<double> scores,
+                  const std::function<void(const BlendComponent&)>& after_model) const {
     std::fill(scores.begin(), scores.end(), 0.0);
     std::vector<double> model_scores(scores.size());
     for (const BlendComponent& component : components_) {
@@ -136,6 +141,7 @@ void Blend::score(const CustomerView& customer, std::span<double> scores) const 
         component.model->score(customer, model_scores);
         const double factor = component.weight / component.scale;
         for (std::size_t p = 0; p < scores.size(); ++p) scores[p] += factor * model_scores[p];
+        after_model(component);
     }
 }
 
@@ -167,23 +173,35 @@ void Blend::save(BinaryWriter& writer) const {
     }
 }
 
+Result<std::vector<SavedComponent>> read_saved_blend(BinaryReader& reader) {
+    const auto count = reader.number<std::uint64_t>();
+    ATTUNE_TRY(reader.status());
+    std::vector<SavedComponent> components;
+    for (std::uint64_t m = 0; m < count; ++m) {
+        SavedComponent component;
+        component.model = reader.text();
+        component.weight = reader.number<double>();
+        component.scale = reader.number<double>();
+        ATTUNE_TRY(reader.status());
+        components.push_back(std::move(component));
+    }
+    return components;
+}
+
 Result<std::unique_ptr<Blend>> load_blend(BinaryReader& reader,
                                           std::vector<std::shared_ptr<const Recommender>> models) {
-    const auto num_models = reader.number<std::uint64_t>();
-    ATTUNE_TRY(reader.status());
-    if (num_models != models.size()) {
+    ATTUNE_ASSIGN(const std::vector<SavedComponent> saved, read_saved_blend(reader));
+    if (saved.size() != models.size()) {
         return fail(ErrorCode::kCorrupt, "the blend was saved with {} models, there are {}",
-                    num_models, models.size());
+                    saved.size(), models.size());
     }
     std::vector<BlendComponent> components;
-    for (std::shared_ptr<const Recommender>& model : models) {
-        const std::string name = reader.text();
-        BlendComponent component{std::move(model), reader.number<double>(),
-                                 reader.number<double>()};
-        ATTUNE_TRY(reader.status());
-        if (component.model == nullptr || component.model->name() != name) {
+    for (std::size_t m = 0; m < models.size(); ++m) {
+        BlendComponent component{std::move(models[m]), saved[m].weight, saved[m].scale};
+        if (component.model == nullptr || component.model->name() != saved[m].model) {
             return fail(ErrorCode::kCorrupt,
-                        "the blend was saved with the model '{}' where '{}' stands now", name,
+                        "the blend was saved with the model '{}' where '{}' stands now",
+                        saved[m].model,
                         component.model == nullptr ? "nothing" : component.model->name());
         }
         components.push_back(std::move(component));

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +37,9 @@ class Blend final : public Recommender {
 
     [[nodiscard]] std::string_view name() const override { return "blend"; }
     void score(const CustomerView& customer, std::span<double> scores) const override;
+    /// The same, and says after each model that has a weight that it is done.
+    void score(const CustomerView& customer, std::span<double> scores,
+               const std::function<void(const BlendComponent&)>& after_model) const;
 
     /// All models' evidence, strongest first, each with its model's name. What several models say
     /// of one event, word or attribute is one entry with the sum and the names joined by "+":
@@ -53,6 +58,16 @@ class Blend final : public Recommender {
 
     std::vector<BlendComponent> components_;
 };
+
+/// A component as Blend::save wrote it.
+struct SavedComponent {
+    std::string model;
+    double weight = 0;
+    double scale = 1;
+};
+
+/// Reads what Blend::save wrote without the models. @errors kCorrupt
+Result<std::vector<SavedComponent>> read_saved_blend(BinaryReader& reader);
 
 /// Reads what Blend::save wrote.
 /// @param models  the same models in the same order, already loaded

@@ -10,6 +10,7 @@
 #include "core/result.hpp"
 #include "domain/condition.hpp"
 #include "features/catalogue.hpp"
+#include "ranking/boosts.hpp"
 #include "ranking/eligibility_defaults.hpp"
 
 namespace attune {
@@ -91,10 +92,11 @@ struct RequestFilter {
     std::vector<std::string> categories;    ///< empty: all
     std::vector<std::string> brands;        ///< empty: all
     std::vector<std::string> excluded_ids;  ///< products to leave out
+    std::vector<Boost> boosts;              ///< applied to the scores one after the other
 };
 
 /// @errors kInvalidArgument: a category or brand that no product has (lists those there are), a
-///         product to leave out that is not there
+///         product to leave out that is not there, and those of the boosts
 Status validate(const RequestFilter& filter, const Catalogue& catalogue);
 
 }  // namespace attune

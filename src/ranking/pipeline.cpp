@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "core/assert.hpp"
 #include "ranking/caps.hpp"
 #include "ranking/mmr.hpp"
 
@@ -15,13 +16,25 @@ namespace {
 constexpr std::size_t kMostItems = 1000;
 constexpr double kContributionTolerance = 1e-6;
 
+void note(const RankRequest& request, RankStage stage) {
+    if (request.observer != nullptr) request.observer->after(stage);
+}
+
 /// Every product that the constraint stage allows, with its score.
 Result<std::vector<Candidate>> allowed_candidates(const Ranker& ranker, const RankRequest& request,
                                                   const ConstraintStage& stage,
-                                                  StageCounts& counts) {
-    std::vector<double> scores(ranker.catalogue.num_products());
-    ranker.model.score(request.scoring, scores);
+                                                  const Booster& booster, StageCounts& counts) {
+    std::vector<double> own_scores;
+    std::span<const double> scores = request.scores;
+    if (scores.empty()) {
+        own_scores.resize(ranker.catalogue.num_products());
+        ranker.model.score(request.scoring, own_scores);
+        scores = own_scores;
+    }
+    ATTUNE_ASSERT(scores.size() == ranker.catalogue.num_products());
+    note(request, RankStage::kScore);
     std::vector<Candidate> allowed;
+    allowed.reserve(scores.size());
     for (std::size_t p = 0; p < scores.size(); ++p) {
         const ProductIndex product(p);
         if (!std::isfinite(scores[p])) {
@@ -32,11 +45,12 @@ Result<std::vector<Candidate>> allowed_candidates(const Ranker& ranker, const Ra
             ++counts.num_refused[static_cast<std::size_t>(*refusal)];
         } else {
             const std::uint32_t place = ranker.tie_order.empty() ? 0 : ranker.tie_order[p];
-            allowed.push_back({product, scores[p], place, kNoTieGroup});
+            allowed.push_back({product, booster.boosted(product, scores[p]), place, kNoTieGroup});
         }
     }
     counts.num_scored = scores.size();
     counts.num_allowed = allowed.size();
+    note(request, RankStage::kConstrain);
     return allowed;
 }
 
@@ -109,10 +123,12 @@ std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate>& allo
 }
 
 Result<RankedItem> explain_item(const Ranker& ranker, const RankRequest& request,
-                                const ConstraintStage& stage, const Candidate& candidate) {
+                                const ConstraintStage& stage, const Booster& booster,
+                                const Candidate& candidate) {
     RankedItem item;
     item.product = candidate.product;
     item.explanation = ranker.model.explain(request.scoring, candidate.product);
+    booster.explain(candidate.product, item.explanation);
     item.score = item.explanation.score;
     const double total = total_contribution(item.explanation.evidence);
     if (!(std::abs(total - item.score) <= kContributionTolerance &&
@@ -150,14 +166,18 @@ Result<RankedList> rank(const Ranker& ranker, const RankRequest& request,
     ATTUNE_TRY(validate(request.filter, ranker.catalogue));
     const ConstraintStage stage(ranker.rules, ranker.catalogue, request.constraints,
                                 request.filter);
+    const Booster booster(request.filter.boosts, ranker.catalogue);
     RankedList list;
     ATTUNE_ASSIGN(std::vector<Candidate> allowed,
-                  allowed_candidates(ranker, request, stage, list.counts));
-    for (const Candidate& candidate : choose(ranker, allowed, options, list.counts)) {
-        ATTUNE_ASSIGN(RankedItem item, explain_item(ranker, request, stage, candidate));
+                  allowed_candidates(ranker, request, stage, booster, list.counts));
+    const std::vector<Candidate> chosen = choose(ranker, allowed, options, list.counts);
+    note(request, RankStage::kChoose);
+    for (const Candidate& candidate : chosen) {
+        ATTUNE_ASSIGN(RankedItem item, explain_item(ranker, request, stage, booster, candidate));
         item.num_tied = count_tied(ranker.catalogue, allowed, candidate);
         list.items.push_back(std::move(item));
     }
+    note(request, RankStage::kExplain);
     return list;
 }
 

@@ -12,6 +12,7 @@
 #include "features/catalogue.hpp"
 #include "features/customer_view.hpp"
 #include "models/recommender.hpp"
+#include "ranking/boosts.hpp"
 #include "ranking/constraints.hpp"
 #include "ranking/similarity.hpp"
 
@@ -37,6 +38,16 @@ struct Ranker {
     std::span<const std::uint32_t> tie_order{};
 };
 
+/// The stages of `rank`, in order.
+enum class RankStage { kScore, kConstrain, kChoose, kExplain };
+
+/// Hears when a stage is done; whoever wants to know how long it took brings the clock.
+class RankObserver {
+ public:
+    virtual ~RankObserver() = default;
+    virtual void after(RankStage stage) = 0;
+};
+
 struct RankRequest {
     /// What the model may know: `CustomerView::anonymous` when consent is refused.
     CustomerView scoring;
@@ -44,6 +55,9 @@ struct RankRequest {
     /// or without consent.
     CustomerView constraints;
     RequestFilter filter;
+    /// The model's scores for `scoring`, where the caller has them; none: the model is asked.
+    std::span<const double> scores{};
+    RankObserver* observer = nullptr;
 };
 
 struct RankedItem {
@@ -74,10 +88,10 @@ struct RankedList {
     StageCounts counts;
 };
 
-/// Scores all products, leaves out what the constraint stage refuses, chooses among the best by MMR
-/// under the caps, and explains only what it chose. When the pool does not fill the list because of
-/// the caps, the next best products that they admit follow. No list has more than num_items, nor
-/// a product that the constraint stage or a cap refuses. Equal
+/// Scores all products, applies the request's boosts, leaves out what the constraint stage refuses,
+/// chooses among the best by MMR under the caps, and explains only what it chose. When the pool
+/// does not fill the list because of the caps, the next best products that they admit follow. No
+/// list has more than num_items, nor a product that the constraint stage or a cap refuses. Equal
 /// scores within a category go by the tie order, others of equal score by it too and by index.
 ///
 /// @errors kInvalidArgument: options, filter or rules that their `validate` refuses;

@@ -269,14 +269,14 @@ TEST(Constraints, RefuseBadRulesAndFilters) {
         EXPECT_THAT(status.error().message, HasSubstr("dismissed_expiry_days"));
     }
     const Catalogue catalogue = test::numbered_catalogue(30, 25, 3);
-    const Status category = validate(RequestFilter{{"C99"}, {}, {}}, catalogue);
+    const Status category = validate(RequestFilter{{"C99"}, {}, {}, {}}, catalogue);
     ASSERT_FALSE(category);
     EXPECT_THAT(category.error().message, HasSubstr("'C99'; there are: C0, C1, C10"));
     EXPECT_THAT(category.error().message, HasSubstr(" and 5 more"));
-    const Status excluded = validate(RequestFilter{{}, {}, {"no such id"}}, catalogue);
+    const Status excluded = validate(RequestFilter{{}, {}, {"no such id"}, {}}, catalogue);
     ASSERT_FALSE(excluded);
     EXPECT_THAT(excluded.error().message, HasSubstr("'no such id' to leave out"));
-    const Status brand = validate(RequestFilter{{}, {"B9"}, {}}, catalogue);
+    const Status brand = validate(RequestFilter{{}, {"B9"}, {}, {}}, catalogue);
     ASSERT_FALSE(brand);
     EXPECT_THAT(brand.error().message, HasSubstr("'B9'; there are: B0, B1, B2"));
 }
