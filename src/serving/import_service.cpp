@@ -20,6 +20,7 @@ class StoreSink final : public RecordSink {
         } else if (const auto* product = std::get_if<Product>(&record)) {
             waiting_products_.insert(product->id);
         }
+        note_touched(record);
         std::visit(
             [this](auto&& held) {
                 using T = std::decay_t<decltype(held)>;
@@ -42,6 +43,12 @@ class StoreSink final : public RecordSink {
         return stores_.products().contains(id);
     }
 
+    /// Whose state is another one afterwards.
+    [[nodiscard]] std::optional<std::vector<std::string>> touched() const {
+        if (touched_.size() > ImportOutcome::kMostTouched) return std::nullopt;
+        return std::vector<std::string>(touched_.begin(), touched_.end());
+    }
+
     Status flush() {
         ATTUNE_TRY(flush_kind<Customer>(RecordKind::kCustomer));
         ATTUNE_TRY(flush_kind<Product>(RecordKind::kProduct));
@@ -57,6 +64,15 @@ class StoreSink final : public RecordSink {
     }
 
  private:
+    void note_touched(const Record& record) {
+        if (touched_.size() > ImportOutcome::kMostTouched) return;
+        if (const auto* customer = std::get_if<Customer>(&record)) touched_.insert(customer->id);
+        if (const auto* event = std::get_if<Event>(&record)) touched_.insert(event->customer_id);
+        if (const auto* consent = std::get_if<Consent>(&record)) {
+            touched_.insert(consent->customer_id);
+        }
+    }
+
     Status flush_if_waiting(RecordKind kind, std::string_view id) {
         const auto& ids = kind == RecordKind::kCustomer ? waiting_customers_ : waiting_products_;
         return ids.contains(std::string(id)) ? flush() : Status();
@@ -96,6 +112,7 @@ class StoreSink final : public RecordSink {
     std::size_t num_waiting_ = 0;
     std::unordered_set<std::string> waiting_customers_;
     std::unordered_set<std::string> waiting_products_;
+    std::unordered_set<std::string> touched_;  ///< at most one more than kMostTouched
     std::tuple<std::vector<Customer>, std::vector<Product>, std::vector<Event>,
                std::vector<Transaction>, std::vector<Post>, std::vector<HouseholdRelation>,
                std::vector<Consent>>
@@ -121,6 +138,7 @@ Result<ImportOutcome> import_files(Database& database, const std::vector<ImportF
         for (const ImportFile& file : files) {
             ATTUNE_TRY(import_one(file, options, sink, outcome, progress));
         }
+        outcome.touched_customers = sink.touched();
         return {};
     }));
     return outcome;

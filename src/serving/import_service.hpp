@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct ImportFile {
 struct ImportOutcome {
     std::vector<ImportReport> reports;                    ///< one a file
     std::array<PutCounts, kRecordKinds.size()> stored{};  ///< what changed in the store, by kind
+    /// Customers with a profile, event or consent in the files; none: more than kMostTouched.
+    std::optional<std::vector<std::string>> touched_customers;
+
+    static constexpr std::size_t kMostTouched = 5'000;
 };
 
 /// Reads the files one after the other and stores what they hold, all in one transaction: after an

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/progress.hpp"
+#include "core/result.hpp"
+#include "serving/customer_states.hpp"
+#include "storage/stores.hpp"
+
+namespace attune {
+
+/// Brings the states up to what the store holds now: all customers.
+/// @errors those of the store; kCancelled
+/// @cost   O(customers + events) time; the store is read on one snapshot, once
+Status load_all_states(Database& database, CustomerStates& states, Progress& progress);
+
+/// The same for some customers, each by its own reads.
+/// @cost O(events of those customers)
+Status load_states_of(Database& database, CustomerStates& states,
+                      std::span<const std::string> customer_ids);
+
+}  // namespace attune
