@@ -124,6 +124,26 @@ void remove_leftovers(const fs::path& folder) {
     for (const fs::path& path : leftovers) fs::remove_all(path, ignored);
 }
 
+Result<std::vector<SavedComponent>> read_saved_blend_part(BinaryReader& reader) {
+    if (reader.number<std::uint8_t>() == 0) return std::vector<SavedComponent>();
+    reader.texts();
+    return read_saved_blend(reader);
+}
+
+/// @errors kCorrupt: not the name of a version; kNotFound: there is none
+Status check_version(const fs::path& folder, const std::string& version) {
+    if (!is_version(version)) {
+        return fail(ErrorCode::kCorrupt, "{}: '{}' is not the name of a version", folder.string(),
+                    version.substr(0, 64));
+    }
+    std::error_code ignored;
+    if (!fs::is_directory(folder / version, ignored)) {
+        return fail(ErrorCode::kNotFound, "{}: there is no such version",
+                    (folder / version).string());
+    }
+    return {};
+}
+
 Result<std::shared_ptr<const Blend>> read_blend_part(
     BinaryReader& reader, const std::vector<std::shared_ptr<const Recommender>>& models) {
     if (reader.number<std::uint8_t>() == 0) return std::shared_ptr<const Blend>();
@@ -224,15 +244,8 @@ Status save_snapshot(const ModelSnapshot& snapshot, const fs::path& folder, std:
 Result<std::shared_ptr<const ModelSnapshot>> load_snapshot(
     const fs::path& folder, const std::string& version,
     std::shared_ptr<const Catalogue> catalogue) {
-    if (!is_version(version)) {
-        return fail(ErrorCode::kCorrupt, "{}: '{}' is not the name of a version", folder.string(),
-                    version.substr(0, 64));
-    }
+    ATTUNE_TRY(check_version(folder, version));
     const fs::path place = folder / version;
-    std::error_code ignored;
-    if (!fs::is_directory(place, ignored)) {
-        return fail(ErrorCode::kNotFound, "{}: there is no such version", place.string());
-    }
     auto snapshot = std::make_shared<ModelSnapshot>();
     if (catalogue) {
         snapshot->catalogue = std::move(catalogue);
@@ -248,6 +261,62 @@ Result<std::shared_ptr<const ModelSnapshot>> load_snapshot(
         return fail(as_damage(status.error()));
     }
     return std::shared_ptr<const ModelSnapshot>(std::move(snapshot));
+}
+
+Result<SnapshotSummary> read_snapshot_summary(const fs::path& folder, const std::string& version) {
+    ATTUNE_TRY(check_version(folder, version));
+    const fs::path place = folder / version;
+    const auto bytes = read_checked_file(place / kManifestFile, "snapshot", kFormatVersion);
+    if (!bytes) return fail(as_damage(bytes.error()));
+    BinaryReader reader(*bytes);
+    SnapshotSummary summary;
+    reader.text();
+    summary.trained_at.ms = reader.number<std::int64_t>();
+    summary.as_of.ms = reader.number<std::int64_t>();
+    summary.database_revision = reader.number<std::uint64_t>();
+    for (int weight = 0; weight < 5; ++weight) reader.number<double>();
+    summary.models = reader.texts();
+    ATTUNE_ASSIGN(summary.blend, read_saved_blend_part(reader));
+    ATTUNE_ASSIGN(summary.cold_blend, read_saved_blend_part(reader));
+    summary.report = nlohmann::json::parse(reader.text(), nullptr, false);
+    ATTUNE_TRY(reader.status());
+    if (summary.report.is_discarded()) {
+        return fail(ErrorCode::kCorrupt, "{}: its report cannot be read", place.string());
+    }
+    std::error_code ignored;
+    for (const fs::directory_entry& file : fs::directory_iterator(place, ignored)) {
+        const std::uintmax_t size = file.file_size(ignored);
+        if (!ignored) summary.size_bytes += size;
+    }
+    return summary;
+}
+
+Status make_current_snapshot(const fs::path& folder, const std::string& version) {
+    ATTUNE_TRY(check_version(folder, version));
+    ATTUNE_ASSIGN(const SaveLock lock, SaveLock::take(folder));
+    return write_current(folder, version);
+}
+
+Result<std::string> current_snapshot_version(const fs::path& folder) {
+    return read_checked_file(folder / kCurrentFile, "current", kFormatVersion);
+}
+
+Status remove_snapshot(const fs::path& folder, const std::string& version) {
+    ATTUNE_TRY(check_version(folder, version));
+    ATTUNE_ASSIGN(const SaveLock lock, SaveLock::take(folder));
+    if (const auto current = current_snapshot_version(folder); current && *current == version) {
+        return fail(ErrorCode::kConflict, "model {} is the current one; activate another one first",
+                    version);
+    }
+    // Renamed first: a folder that is half removed must not look like a version.
+    const fs::path doomed = folder / (version + ".tmp");
+    std::error_code error;
+    fs::rename(folder / version, doomed, error);
+    if (error) return cannot_be_made(doomed, error);
+    fs::remove_all(doomed, error);
+    if (error)
+        return fail(file_error_code(error.value()), "{}: {}", doomed.string(), error.message());
+    return {};
 }
 
 std::vector<std::string> list_snapshots(const fs::path& folder) {

@@ -63,6 +63,33 @@ struct LoadedSnapshot {
 Result<LoadedSnapshot> load_current_snapshot(const std::filesystem::path& folder,
                                              std::shared_ptr<const Catalogue> catalogue = nullptr);
 
+/// What a version says of itself, without its models.
+struct SnapshotSummary {
+    Timestamp trained_at;
+    Timestamp as_of;
+    std::uint64_t database_revision = 0;
+    std::vector<std::string> models;
+    std::vector<SavedComponent> blend;  ///< for customers with a history; empty: not learnt
+    std::vector<SavedComponent> cold_blend;
+    nlohmann::json report;
+    std::uint64_t size_bytes = 0;  ///< of all its files
+};
+
+/// @errors as load_snapshot
+Result<SnapshotSummary> read_snapshot_summary(const std::filesystem::path& folder,
+                                              const std::string& version);
+
+/// Makes a version the one that load_current_snapshot reads.
+/// @errors kNotFound: there is none; kForbidden, kUnavailable: cannot be written
+Status make_current_snapshot(const std::filesystem::path& folder, const std::string& version);
+
+/// The version that is the current one. @errors kNotFound: none was saved yet; kCorrupt
+Result<std::string> current_snapshot_version(const std::filesystem::path& folder);
+
+/// Removes a version that is not the current one. @errors kNotFound; kConflict: it is the current
+/// one; kForbidden, kUnavailable
+Status remove_snapshot(const std::filesystem::path& folder, const std::string& version);
+
 /// Versions that are there, newest first.
 std::vector<std::string> list_snapshots(const std::filesystem::path& folder);
 

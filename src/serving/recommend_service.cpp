@@ -52,11 +52,15 @@ std::vector<Evidence> removable_evidence(const Explanation& explanation) {
 
 }  // namespace
 
-CustomerView KnownCustomer::scoring_view(std::size_t max_events) const {
-    if (personalization_refused) return CustomerView::anonymous(state.now);
-    CustomerView view = state.view();
+CustomerView RecommendInput::scoring_view(std::size_t max_events) const {
+    if (personalization_refused) return CustomerView::anonymous(known.now);
+    CustomerView view = known;
     view.history = view.history.last(std::min(view.history.size(), max_events));
     return view;
+}
+
+CustomerView KnownCustomer::scoring_view(std::size_t max_events) const {
+    return RecommendInput{state.view(), personalization_refused}.scoring_view(max_events);
 }
 
 Result<KnownCustomer> load_known_customer(Database& database, const std::string& id,
@@ -78,9 +82,9 @@ Result<KnownCustomer> load_known_customer(Database& database, const std::string&
 }
 
 RecommendService::RecommendService(std::shared_ptr<const ModelSnapshot> snapshot,
-                                   ReasonTemplates templates,
+                                   std::shared_ptr<const ReasonTemplates> templates,
                                    std::shared_ptr<const ProductSimilarity> similarity,
-                                   std::vector<std::uint32_t> tie_order)
+                                   std::shared_ptr<const std::vector<std::uint32_t>> tie_order)
     : snapshot_(std::move(snapshot)),
       templates_(std::move(templates)),
       similarity_(std::move(similarity)),
@@ -88,44 +92,93 @@ RecommendService::RecommendService(std::shared_ptr<const ModelSnapshot> snapshot
 
 Result<std::unique_ptr<RecommendService>> RecommendService::create(
     std::shared_ptr<const ModelSnapshot> snapshot, ReasonTemplates templates) {
+    return create(std::move(snapshot),
+                  std::make_shared<const ReasonTemplates>(std::move(templates)));
+}
+
+Result<std::unique_ptr<RecommendService>> RecommendService::create(
+    std::shared_ptr<const ModelSnapshot> snapshot,
+    std::shared_ptr<const ReasonTemplates> templates) {
     ATTUNE_ASSIGN(const Tokenizer tokenizer, Tokenizer::create({}));
     ATTUNE_ASSIGN(std::shared_ptr<const ProductSimilarity> similarity,
                   make_catalogue_similarity(*snapshot->catalogue, {}, tokenizer));
-    std::vector<std::uint32_t> tie_order = make_tie_order(*snapshot->catalogue, tokenizer);
-    return std::make_unique<RecommendService>(std::move(snapshot), std::move(templates),
-                                              std::move(similarity), std::move(tie_order));
+    auto tie_order = std::make_shared<const std::vector<std::uint32_t>>(
+        make_tie_order(*snapshot->catalogue, tokenizer));
+    return std::unique_ptr<RecommendService>(new RecommendService(
+        std::move(snapshot), std::move(templates), std::move(similarity), std::move(tie_order)));
+}
+
+std::unique_ptr<RecommendService> RecommendService::with_snapshot(
+    std::shared_ptr<const ModelSnapshot> snapshot) const {
+    return std::unique_ptr<RecommendService>(
+        new RecommendService(std::move(snapshot), templates_, similarity_, tie_order_));
+}
+
+Ranker RecommendService::ranker_of(const Blend& blend, const RecommendOptions& options) const {
+    return {blend, *snapshot_->catalogue, options.rules, *similarity_, *tie_order_};
+}
+
+RecommendedItem RecommendService::in_words(RankedItem ranked, const RecommendInput& customer,
+                                           const CustomerView& scoring,
+                                           const RecommendOptions& options) const {
+    RecommendedItem item;
+    const ReasonContext context{
+        *snapshot_->catalogue, scoring, ranked.product,
+        customer.personalization_refused ? Personalization::kRefused : Personalization::kAllowed};
+    item.reasons = explain_in_words(*templates_, ranked.explanation, ranked.conditions, context,
+                                    options.reasons);
+    item.ranked = std::move(ranked);
+    return item;
 }
 
 Result<Recommendations> RecommendService::recommend(const KnownCustomer& customer,
                                                     const RecommendOptions& options,
                                                     Timestamp now) const {
+    return recommend(RecommendInput{customer.state.view(), customer.personalization_refused},
+                     options, now);
+}
+
+Result<Recommendations> RecommendService::recommend(const RecommendInput& customer,
+                                                    const RecommendOptions& options, Timestamp now,
+                                                    RecommendObserver* observer) const {
     const Catalogue& catalogue = *snapshot_->catalogue;
     const CustomerView scoring = customer.scoring_view(options.max_scored_events);
     const Blend& blend = snapshot_->blend_for(scoring);
-    RankRequest request{scoring, customer.state.view(), options.filter};
+    std::vector<double> scores(catalogue.num_products());
+    blend.score(scoring, scores, [&](const BlendComponent& component) {
+        if (observer != nullptr) observer->after_model(component.model->name(), component.weight);
+    });
+    RankRequest request{scoring, customer.known, options.filter, scores, observer};
     request.constraints.now = now;
-    ATTUNE_ASSIGN(RankedList list, rank({blend, catalogue, options.rules, *similarity_, tie_order_},
-                                        request, options.rank));
+    ATTUNE_ASSIGN(RankedList list, rank(ranker_of(blend, options), request, options.rank));
     Recommendations result;
     result.counts = list.counts;
-    std::vector<double> scores(options.counterfactual ? catalogue.num_products() : 0);
+    std::vector<double> scores_without(options.counterfactual ? catalogue.num_products() : 0);
     for (RankedItem& ranked : list.items) {
-        RecommendedItem item;
-        const ReasonContext context{catalogue, scoring, ranked.product,
-                                    customer.personalization_refused ? Personalization::kRefused
-                                                                     : Personalization::kAllowed};
-        item.reasons = explain_in_words(templates_, ranked.explanation, ranked.conditions, context,
-                                        options.reasons);
-        const auto removable = removable_evidence(ranked.explanation);
-        if (options.counterfactual && !removable.empty()) {
+        RecommendedItem item = in_words(std::move(ranked), customer, scoring, options);
+        const auto removable = options.counterfactual ? removable_evidence(item.ranked.explanation)
+                                                      : std::vector<Evidence>();
+        if (!removable.empty()) {
             const CustomerState without = without_evidence(scoring, removable, catalogue);
-            blend.score(without.view(), scores);
-            item.score_without_evidence = scores[ranked.product.at()];
+            blend.score(without.view(), scores_without);
+            item.score_without_evidence =
+                Booster(options.filter.boosts, catalogue)
+                    .boosted(item.ranked.product, scores_without[item.ranked.product.at()]);
         }
-        item.ranked = std::move(ranked);
         result.items.push_back(std::move(item));
     }
+    if (observer != nullptr) observer->after_reasons();
     return result;
+}
+
+Result<Placement> RecommendService::placement(const RecommendInput& customer,
+                                              const RecommendOptions& options, Timestamp now,
+                                              ProductIndex product) const {
+    const CustomerView scoring = customer.scoring_view(options.max_scored_events);
+    const Blend& blend = snapshot_->blend_for(scoring);
+    RankRequest request{scoring, customer.known, options.filter, {}, nullptr};
+    request.constraints.now = now;
+    return place(ranker_of(blend, options), request, product);
 }
 
 }  // namespace attune

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -10,6 +11,7 @@
 #include "explain/templates.hpp"
 #include "ranking/constraints.hpp"
 #include "ranking/pipeline.hpp"
+#include "ranking/placement.hpp"
 #include "serving/model_snapshot.hpp"
 #include "storage/stores.hpp"
 
@@ -33,6 +35,22 @@ struct KnownCustomer {
 /// @errors those of the store; kInvalidArgument: a bad id
 Result<KnownCustomer> load_known_customer(Database& database, const std::string& id,
                                           const ModelSnapshot& snapshot, Timestamp now);
+
+/// The same without owning it: what `recommend` works with.
+/// @lifetime borrows
+struct RecommendInput {
+    CustomerView known;  ///< everything, the whole history
+    bool personalization_refused = false;
+
+    [[nodiscard]] CustomerView scoring_view(std::size_t max_events) const;
+};
+
+/// Hears of the stages of a recommendation.
+class RecommendObserver : public RankObserver {
+ public:
+    virtual void after_model(std::string_view name, double weight) = 0;
+    virtual void after_reasons() = 0;
+};
 
 struct RecommendOptions {
     std::size_t max_scored_events = 5'000;  ///< newest events of a customer that models look at
@@ -65,25 +83,51 @@ struct Recommendations {
 /// @threads  may be called from many threads
 class RecommendService {
  public:
-    RecommendService(std::shared_ptr<const ModelSnapshot> snapshot, ReasonTemplates templates,
-                     std::shared_ptr<const ProductSimilarity> similarity,
-                     std::vector<std::uint32_t> tie_order);
-
     /// @errors those of make_catalogue_similarity
     static Result<std::unique_ptr<RecommendService>> create(
         std::shared_ptr<const ModelSnapshot> snapshot, ReasonTemplates templates);
+    static Result<std::unique_ptr<RecommendService>> create(
+        std::shared_ptr<const ModelSnapshot> snapshot,
+        std::shared_ptr<const ReasonTemplates> templates);
+
+    /// The same for a snapshot whose catalogue has the same products under the same indexes: what
+    /// was made of their texts is shared.
+    [[nodiscard]] std::unique_ptr<RecommendService> with_snapshot(
+        std::shared_ptr<const ModelSnapshot> snapshot) const;
 
     [[nodiscard]] Result<Recommendations> recommend(const KnownCustomer& customer,
                                                     const RecommendOptions& options,
                                                     Timestamp now) const;
+    /// @param observer  null: nobody listens
+    [[nodiscard]] Result<Recommendations> recommend(const RecommendInput& customer,
+                                                    const RecommendOptions& options, Timestamp now,
+                                                    RecommendObserver* observer = nullptr) const;
+
+    /// Where one product stands for the customer. @errors those of `place`
+    [[nodiscard]] Result<Placement> placement(const RecommendInput& customer,
+                                              const RecommendOptions& options, Timestamp now,
+                                              ProductIndex product) const;
 
     [[nodiscard]] const ModelSnapshot& snapshot() const { return *snapshot_; }
+    [[nodiscard]] const std::shared_ptr<const ModelSnapshot>& shared_snapshot() const {
+        return snapshot_;
+    }
 
  private:
+    RecommendService(std::shared_ptr<const ModelSnapshot> snapshot,
+                     std::shared_ptr<const ReasonTemplates> templates,
+                     std::shared_ptr<const ProductSimilarity> similarity,
+                     std::shared_ptr<const std::vector<std::uint32_t>> tie_order);
+
+    [[nodiscard]] Ranker ranker_of(const Blend& blend, const RecommendOptions& options) const;
+    [[nodiscard]] RecommendedItem in_words(RankedItem ranked, const RecommendInput& customer,
+                                           const CustomerView& scoring,
+                                           const RecommendOptions& options) const;
+
     std::shared_ptr<const ModelSnapshot> snapshot_;
-    ReasonTemplates templates_;
+    std::shared_ptr<const ReasonTemplates> templates_;
     std::shared_ptr<const ProductSimilarity> similarity_;
-    std::vector<std::uint32_t> tie_order_;
+    std::shared_ptr<const std::vector<std::uint32_t>> tie_order_;
 };
 
 }  // namespace attune
