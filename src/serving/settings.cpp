@@ -9,6 +9,7 @@
 #include "serving/settings_access.hpp"
 #include "serving/settings_als.hpp"
 #include "serving/settings_linear.hpp"
+#include "serving/settings_live.hpp"
 #include "serving/settings_neighbours.hpp"
 #include "serving/settings_sequence.hpp"
 #include "serving/settings_sgd.hpp"
@@ -178,6 +179,7 @@ const std::vector<Setting>& settings_schema() {
         add_storage(all);
         add_import(all);
         add_events(all);
+        add_live_settings(all);
         add_training(all);
         add_models(all);
         add_als_settings(all);

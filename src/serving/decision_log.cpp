@@ -1,0 +1,160 @@
+#include "serving/decision_log.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "serving/json_text.hpp"
+
+namespace attune {
+namespace {
+
+constexpr int kTriesToStore = 5;
+constexpr std::chrono::milliseconds kBetweenTries{200};
+constexpr std::int64_t kBetweenAlertsMs = 1'000;
+
+}  // namespace
+
+Decision to_decision(const Answer& answer) {
+    Decision decision;
+    decision.id = answer.decision_id;
+    decision.customer_id = answer.body->customer_id;
+    decision.time = answer.time;
+    decision.model_version = answer.body->model_version;
+    decision.purpose = answer.body->purpose;
+    decision.document = fmt::format("{{{},\"latency_us\":{},\"cached\":{}}}",
+                                    answer.body->decision_json, answer.latency_us, answer.cached);
+    return decision;
+}
+
+DecisionLog::DecisionLog(Database& database, LiveStream& stream, const Clock& clock,
+                         const DecisionLogOptions& options,
+                         std::function<void(const std::string&)> alert)
+    : database_(database),
+      stream_(stream),
+      clock_(clock),
+      options_(options),
+      alert_(std::move(alert)),
+      thread_([this] { work(); }) {}
+
+DecisionLog::~DecisionLog() {
+    stop();
+}
+
+bool DecisionLog::record(Answer answer) {
+    bool fits = false;
+    bool is_first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        fits = !stopping_ && waiting_.size() < options_.max_waiting;
+        is_first = waiting_.empty();
+        if (fits) {
+            waiting_.push_back(std::move(answer));
+            ++num_recorded_;
+        }
+    }
+    if (!fits) lose(1, "more decisions are made than can be stored");
+    if (fits && is_first) wake_.notify_one();
+    return fits;
+}
+
+void DecisionLog::lose(std::size_t count, const std::string& why) {
+    num_lost_.fetch_add(count);
+    {
+        const std::lock_guard lock(alert_mutex_);
+        const Timestamp now = clock_.now();
+        if (last_alert_.ms != INT64_MIN && now.ms - last_alert_.ms < kBetweenAlertsMs) return;
+        last_alert_ = now;
+    }
+    alert_(fmt::format("{}: {} are lost since the start", why, num_lost_.load()));
+}
+
+void DecisionLog::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        const std::size_t count = std::min(waiting_.size(), options_.per_write);
+        const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+        const std::vector<Answer> answers(std::make_move_iterator(waiting_.begin()),
+                                          std::make_move_iterator(end));
+        waiting_.erase(waiting_.begin(), end);
+        lock.unlock();
+        write(answers);
+        lock.lock();
+        num_handled_ += answers.size();
+        idle_.notify_all();
+    }
+}
+
+void DecisionLog::write(const std::vector<Answer>& answers) {
+    std::vector<Decision> decisions;
+    decisions.reserve(answers.size());
+    for (const Answer& answer : answers) decisions.push_back(to_decision(answer));
+    const Status stored = store(decisions);
+    if (!stored) {
+        return lose(answers.size(),
+                    fmt::format("decisions cannot be stored ({})", stored.error().message));
+    }
+    num_written_.fetch_add(answers.size());
+    publish(answers);
+}
+
+/// What is only unavailable now is tried again, for a while.
+Status DecisionLog::store(const std::vector<Decision>& decisions) {
+    for (int tries = 1;; ++tries) {
+        const Status stored = database_.write([&](Stores& stores) -> Status {
+            ATTUNE_TRY(stores.decisions().append(decisions));
+            return {};
+        });
+        if (stored || tries == kTriesToStore || stored.error().code != ErrorCode::kUnavailable) {
+            return stored;
+        }
+        std::this_thread::sleep_for(kBetweenTries);
+    }
+}
+
+void DecisionLog::publish(const std::vector<Answer>& answers) {
+    for (const Answer& answer : answers) {
+        fmt::memory_buffer text;
+        JsonText json(text);
+        json.object([&] {
+            json.field("id", answer.decision_id);
+            json.field("customer_id", answer.body->customer_id);
+            json.field("time", format_timestamp(answer.time));
+            json.field("purpose", answer.body->purpose);
+            json.field("model_version", answer.body->model_version);
+            json.field("num_items", answer.body->items.size());
+            if (!answer.body->items.empty()) {
+                json.field("first_product_id", answer.body->items.front().product_id);
+                json.field("first_product", answer.body->items.front().name);
+            }
+            json.field("latency_us", answer.latency_us);
+        });
+        stream_.publish(StreamKind::kDecision, fmt::to_string(text));
+    }
+}
+
+void DecisionLog::flush() {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t recorded = num_recorded_;
+    idle_.wait(lock, [&] { return num_handled_ >= recorded; });
+}
+
+void DecisionLog::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+std::size_t DecisionLog::num_waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+}
+
+}  // namespace attune

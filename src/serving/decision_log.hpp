@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "serving/answer.hpp"
+#include "serving/live_stream.hpp"
+#include "storage/stores.hpp"
+
+namespace attune {
+
+struct DecisionLogOptions {
+    std::size_t max_waiting = 50'000;
+    std::size_t per_write = 2'000;
+};
+
+/// Keeps what was recommended. Requests only put an answer into a queue; a thread stores many at a
+/// time and publishes them. When the store does not keep up and the queue is full, decisions are
+/// lost: they are counted, and an alert says so.
+///
+/// @threads every member may be called from many threads
+class DecisionLog {
+ public:
+    /// @param alert  told when decisions are lost and when the store refuses them; at most one a
+    ///               second
+    /// @lifetime borrows the database, the stream and the clock
+    DecisionLog(Database& database, LiveStream& stream, const Clock& clock,
+                const DecisionLogOptions& options, std::function<void(const std::string&)> alert);
+    /// Stores what waits.
+    ~DecisionLog();
+    DecisionLog(const DecisionLog&) = delete;
+    DecisionLog& operator=(const DecisionLog&) = delete;
+
+    /// Whether it will be stored; false: the queue is full, and it is lost.
+    bool record(Answer answer);
+
+    /// Waits until what was recorded before is stored or lost.
+    void flush();
+    /// The same, and records no more.
+    void stop();
+
+    [[nodiscard]] std::uint64_t num_written() const { return num_written_.load(); }
+    /// Lost: the queue was full, or the store refused them for good.
+    [[nodiscard]] std::uint64_t num_lost() const { return num_lost_.load(); }
+    [[nodiscard]] std::size_t num_waiting() const;
+
+ private:
+    void work();
+    void write(const std::vector<Answer>& answers);
+    Status store(const std::vector<Decision>& decisions);
+    void publish(const std::vector<Answer>& answers);
+    void lose(std::size_t count, const std::string& why);
+
+    Database& database_;
+    LiveStream& stream_;
+    const Clock& clock_;
+    DecisionLogOptions options_;
+    std::function<void(const std::string&)> alert_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable idle_;
+    std::deque<Answer> waiting_;
+    std::uint64_t num_recorded_ = 0;  ///< that were put into the queue
+    std::uint64_t num_handled_ = 0;   ///< of them stored or lost
+    bool stopping_ = false;
+    std::atomic<std::uint64_t> num_written_{0};
+    std::atomic<std::uint64_t> num_lost_{0};
+    std::mutex alert_mutex_;
+    Timestamp last_alert_{INT64_MIN};
+    std::thread thread_;
+};
+
+/// The decision behind an answer, as it is stored.
+Decision to_decision(const Answer& answer);
+
+}  // namespace attune

@@ -1,0 +1,81 @@
+#include "serving/settings_live.hpp"
+
+#include <algorithm>
+
+#include "serving/setting_values.hpp"
+#include "serving/settings.hpp"
+
+namespace attune {
+namespace {
+
+constexpr std::size_t kMiB = 1 << 20;
+
+}  // namespace
+
+void add_live_settings(std::vector<Setting>& schema) {
+    schema.push_back(real("events.decay_per_day", 0.1, 0.0001, 10,
+                          "How fast engagement fades: an event counts e^(-this * days)."));
+    schema.push_back(whole("events.max_batch", 1'000, 1, 100'000, "Events in one request."));
+    schema.push_back(real("events.max_clock_skew_s", 300, 0, 86'400,
+                          "Seconds that an event may lie in the future."));
+    schema.push_back(whole("serving.max_events_per_customer", 10'000, 100, 10'000'000,
+                           "Newest events of a customer that are kept in memory (32 bytes each), "
+                           "at least ranking.max_scored_events. Of older ones the latest purchase "
+                           "and dismissal of each product stay, for the rules."));
+    schema.push_back(whole("serving.answer_cache_mib", 64, 0, 65'536,
+                           "MiB of answers that are kept while nothing they depend on changes; 0: "
+                           "none."));
+    schema.push_back(whole("serving.max_waiting_decisions", 50'000, 1, 10'000'000,
+                           "Decisions that may wait to be stored; more are counted and lost, with "
+                           "an alert."));
+    schema.push_back(whole("serving.decisions_per_write", 2'000, 1, 100'000,
+                           "Decisions that are stored together."));
+    schema.push_back(whole("stream.ring_messages", 10'000, 1, 10'000'000,
+                           "Latest messages that listeners who come back still get."));
+    schema.push_back(whole("stream.max_waiting_messages", 1'000, 1, 10'000'000,
+                           "Messages that may wait for one listener before it is dropped."));
+    schema.push_back(whole("stream.max_subscribers", 1'000, 1, 1'000'000, "Listeners at once."));
+    schema.push_back(whole("jobs.max_waiting", 100, 1, 100'000,
+                           "Jobs that may wait for their turn; more are refused."));
+    schema.push_back(whole("jobs.nice", 10, 0, 19,
+                           "How much trainings and other jobs stand back behind requests: 0 not "
+                           "at all, 19 the most."));
+    schema.push_back(whole("jobs.progress_interval_ms", 200, 10, 60'000,
+                           "Least time between two messages of one job's progress."));
+    schema.push_back({"jobs.files_folder", std::string(),
+                      "Folder of what jobs write; empty: beside the database, with .jobs after its "
+                      "name."});
+}
+
+CustomerStates::Options state_options(const Config& config, Timestamp now) {
+    CustomerStates::Options options;
+    options.limits.max_events = std::max(size_of(config, "serving.max_events_per_customer"),
+                                         size_of(config, "ranking.max_scored_events"));
+    options.limits.scale = {config.number("events.decay_per_day"), now};
+    options.weights = event_weights(config);
+    return options;
+}
+
+EventServiceOptions event_service_options(const Config& config) {
+    return {size_of(config, "events.max_batch"), config.number("events.max_clock_skew_s")};
+}
+
+AnswerCacheOptions answer_cache_options(const Config& config) {
+    return {size_of(config, "serving.answer_cache_mib") * kMiB};
+}
+
+DecisionLogOptions decision_log_options(const Config& config) {
+    return {size_of(config, "serving.max_waiting_decisions"),
+            size_of(config, "serving.decisions_per_write")};
+}
+
+LiveStreamOptions live_stream_options(const Config& config, Timestamp now) {
+    LiveStreamOptions options;
+    options.ring_messages = size_of(config, "stream.ring_messages");
+    options.max_waiting_messages = size_of(config, "stream.max_waiting_messages");
+    options.max_subscribers = size_of(config, "stream.max_subscribers");
+    options.first_id = static_cast<std::uint64_t>(now.ms) * 1'000;
+    return options;
+}
+
+}  // namespace attune

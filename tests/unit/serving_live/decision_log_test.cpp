@@ -1,0 +1,87 @@
+#include "serving/decision_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "serving/replay.hpp"
+#include "support/failing_database.hpp"
+#include "support/live_bank.hpp"
+
+namespace attune {
+namespace {
+
+std::vector<Decision> stored(LiveBank& bank, const NewestFirst& page = {}) {
+    std::vector<Decision> decisions;
+    const Status read = bank.database().read([&](Stores& stores) -> Status {
+        ATTUNE_ASSIGN(decisions, stores.decisions().list(page));
+        return {};
+    });
+    EXPECT_TRUE(read) << read.error().message;
+    return decisions;
+}
+
+TEST(DecisionLog, KeepsEveryAnswerSoThatItCanBeLookedAt) {
+    LiveBank bank;
+    RecommendRequest request;
+    request.num_items = 3;
+    request.filter.categories = {"TERM_DEPOSITS"};
+    const Answer first = bank.ask("c001", request);
+    const Answer second = bank.ask("nobody");
+    EXPECT_LT(first.decision_id, second.decision_id);
+    bank->decisions().flush();
+    const std::vector<Decision> decisions = stored(bank);
+    ASSERT_EQ(decisions.size(), 2U);
+    const nlohmann::json document = to_json(decisions[1]).value();
+    EXPECT_EQ(document.at("id"), first.decision_id);
+    EXPECT_EQ(document.at("customer_id"), "c001");
+    EXPECT_EQ(document.at("purpose"), "personalization");
+    EXPECT_EQ(document.at("model_version"), bank->models().current()->snapshot().version);
+    EXPECT_EQ(document.at("request").at("categories"), nlohmann::json{"TERM_DEPOSITS"});
+    EXPECT_EQ(document.at("items").size(), 3U);
+    EXPECT_EQ(document.at("items")[0].at("product_id"), first.body->items[0].product_id);
+    EXPECT_EQ(document.at("state").at("profile").at("occupation"), "retired");
+    EXPECT_TRUE(document.at("latency_us").is_number());
+    EXPECT_TRUE(document.at("stages").contains("allowed"));
+    EXPECT_EQ(bank->stream().latest(StreamKind::kDecision, 5).size(), 2U);
+    ASSERT_TRUE(bank->customers().remove("c001", {}));
+    EXPECT_EQ(stored(bank).size(), 1U);  // removal takes decisions along
+}
+
+TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
+    LiveBank bank;
+    FailingDatabase failing(bank.database());
+    std::vector<std::string> alerts;
+    const Answer answer = bank.ask("c001");
+    // The store refuses, so that the first batch is tried again and again while others come.
+    failing.set(FailingDatabase::Fails::kBeforeWork);
+    DecisionLog log(failing, bank->stream(), bank.clock(), {3, 1},
+                    [&](const std::string& text) { alerts.push_back(text); });
+    std::size_t num_kept = 0;
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 100; ++i) num_kept += log.record(answer) ? 1 : 0;
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    EXPECT_LE(num_kept, 4U);
+    EXPECT_GE(log.num_lost(), 96U);
+    EXPECT_LT(seconds, 0.5);  // nobody waited for the store
+    failing.set(FailingDatabase::Fails::kNever);
+    log.flush();
+    EXPECT_EQ(log.num_written() + log.num_lost(), 100U);
+    EXPECT_EQ(log.num_written(), num_kept);
+    ASSERT_FALSE(alerts.empty());
+    EXPECT_NE(alerts[0].find("lost"), std::string::npos);
+    log.stop();
+    EXPECT_FALSE(log.record(answer));
+}
+
+TEST(DecisionLog, StoresWhatWaitsWhenItStops) {
+    LiveBank bank;
+    for (int i = 0; i < 200; ++i) (void)bank.ask(fmt::format("c{:03}", i % 60));
+    bank->stop();
+    EXPECT_EQ(stored(bank, {{}, {}, 1'000}).size(), 200U);
+    bank->stop();
+}
+
+}  // namespace
+}  // namespace attune
