@@ -1,0 +1,83 @@
+#include "cli/job_kinds.hpp"
+
+#include "serving/background_work.hpp"
+
+namespace attune {
+namespace {
+
+using nlohmann::json;
+
+Result<json> write_list(LiveService& service, const json& parameters, JobContext& context) {
+    std::filesystem::path file = context.file_stem;
+    file += ".jsonl";
+    ATTUNE_ASSIGN(json result, recommend_all_work(service, parameters, file, context.progress));
+    context.file = file;
+    return result;
+}
+
+Result<json> write_export(LiveService& service, const json& parameters, JobContext& context) {
+    const auto format = parameters.find("format");
+    std::string ending = "jsonl";
+    if (format != parameters.end() && format->is_string()) ending = format->get<std::string>();
+    if (ending != "xlsx" && ending != "csv" && ending != "jsonl") {
+        return fail(ErrorCode::kInvalidArgument, "format: '{}' is not xlsx, csv or jsonl",
+                    ending.substr(0, 64));
+    }
+    std::filesystem::path file = context.file_stem;
+    file += "." + ending;
+    ATTUNE_ASSIGN(json result, export_work(service, parameters, file, context.progress));
+    context.file = file;
+    return result;
+}
+
+Result<json> write_backup(LiveService& service, JobContext& context) {
+    std::filesystem::path file = context.file_stem;
+    file += ".db";
+    ATTUNE_ASSIGN(json result, backup_work(service, file, context.progress));
+    context.file = file;
+    return result;
+}
+
+}  // namespace
+
+std::vector<JobKind> job_kinds(LiveService& service,
+                               std::vector<std::filesystem::path> mapping_folders) {
+    return {{"train", JobLane::kHeavy,
+             [&service](const json& parameters, JobContext& context) {
+                 return train_work(service, parameters, context.progress);
+             }},
+            {"import", JobLane::kLight,
+             [&service, folders = std::move(mapping_folders)](const json& parameters,
+                                                              JobContext& context) {
+                 return import_work(service, folders, parameters, context.progress);
+             }},
+            {"recommend_all", JobLane::kLight,
+             [&service](const json& parameters, JobContext& context) {
+                 return write_list(service, parameters, context);
+             }},
+            {"export", JobLane::kLight,
+             [&service](const json& parameters, JobContext& context) {
+                 return write_export(service, parameters, context);
+             }},
+            {"backup", JobLane::kLight, [&service](const json&, JobContext& context) {
+                 return write_backup(service, context);
+             }}};
+}
+
+JobRunnerOptions job_runner_options(LiveService& service, const Config& config,
+                                    const std::filesystem::path& files_folder) {
+    JobRunnerOptions options;
+    options.max_waiting = static_cast<std::size_t>(config.integer("jobs.max_waiting"));
+    options.nice = static_cast<int>(config.integer("jobs.nice"));
+    options.progress_interval =
+        std::chrono::milliseconds(config.integer("jobs.progress_interval_ms"));
+    const std::string& set = config.text("jobs.files_folder");
+    options.files_folder = set.empty() ? files_folder : std::filesystem::path(set);
+    options.publish = [&service](const json& job) {
+        service.stream().publish(StreamKind::kJob,
+                                 job.dump(-1, ' ', false, json::error_handler_t::replace));
+    };
+    return options;
+}
+
+}  // namespace attune

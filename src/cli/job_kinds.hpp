@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "jobs/job_runner.hpp"
+#include "serving/live_service.hpp"
+
+namespace attune {
+
+/// The kinds of jobs that a service does: train (in the heavy lane), import, recommend_all, export,
+/// backup. serving/background_work.hpp says what they take and give.
+/// @param mapping_folders  where imports look for mappings
+/// @lifetime borrows the service
+std::vector<JobKind> job_kinds(LiveService& service,
+                               std::vector<std::filesystem::path> mapping_folders);
+
+/// What [jobs] of the configuration says; jobs are published on the service's stream.
+/// @param files_folder  used where jobs.files_folder is empty
+/// @lifetime borrows the service
+JobRunnerOptions job_runner_options(LiveService& service, const Config& config,
+                                    const std::filesystem::path& files_folder);
+
+}  // namespace attune
