@@ -17,6 +17,8 @@ pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(highway REQUIRED IMPORTED_TARGET libhwy)
+pkg_check_modules(openssl REQUIRED IMPORTED_TARGET openssl)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Packages without a CMake or pkg-config file of their own.
 function(attune_plain_library target header)
@@ -38,3 +40,4 @@ attune_plain_library(attune_dep_stemmer libstemmer.h stemmer)
 attune_plain_library(attune_dep_soci soci/soci.h soci_core soci_sqlite3)
 # Its pkg-config file asks for that of jansson, which its package does not need to be built against.
 attune_plain_library(attune_dep_jwt jwt.h jwt)
+attune_plain_library(attune_dep_restinio restinio/all.hpp http_parser)

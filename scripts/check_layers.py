@@ -26,7 +26,7 @@ FORBIDDEN["http"] = {module for module in LAYER_OF if module not in
 HOMES = {
     re.compile(r"^(soci/|sqlite3\.h|libpq)"): {"storage"},
     re.compile(r"^torch/"): {"neural"},
-    re.compile(r"^restinio/"): {"http"},
+    re.compile(r"^(restinio|asio|prometheus)/|^asio\.hpp"): {"http"},
     re.compile(r"^xgboost/"): {"models", "risk"},
     re.compile(r"^(sodium|jwt)\.h"): {"access"},
 }

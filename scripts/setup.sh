@@ -34,10 +34,12 @@ packages=(
     libeigen3-dev libhnswlib-dev libhwy-dev libxgboost-dev
     # access
     libjwt-dev libsodium-dev
+    # http
+    libasio-dev librestinio-dev libssl-dev prometheus-cpp-dev
     # evaluation report
     libjs-chart.js
     # tests
-    libgmock-dev libgtest-dev librapidcheck-dev
+    libgmock-dev libgtest-dev librapidcheck-dev openssl python3-jsonschema python3-yaml wrk
 )
 $lint && packages+=(clang clang-tidy llvm)
 

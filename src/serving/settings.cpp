@@ -8,6 +8,7 @@
 #include "serving/setting_values.hpp"
 #include "serving/settings_access.hpp"
 #include "serving/settings_als.hpp"
+#include "serving/settings_http.hpp"
 #include "serving/settings_linear.hpp"
 #include "serving/settings_live.hpp"
 #include "serving/settings_neighbours.hpp"
@@ -190,6 +191,7 @@ const std::vector<Setting>& settings_schema() {
         add_ranking(all);
         add_explain(all);
         add_access_settings(all);
+        add_http_settings(all);
         return all;
     }();
     return schema;

@@ -8,8 +8,8 @@
 #include "ingest/fake_rows.hpp"
 #include "ingest/importer.hpp"
 
-/// The packs that come with the product, read from their files. The whole of the retail pack, half a
-/// million rows, is read by tests/acceptance/main-job-1-import: here it would take minutes.
+/// The packs that come with the product, read from their files. The whole of the retail pack, half
+/// a million rows, is read by tests/acceptance/main-job-1-import: here it would take minutes.
 namespace attune {
 namespace {
 

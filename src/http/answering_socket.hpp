@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <restinio/all.hpp>
+#include <string>
+#include <utility>
+
+#include "http/read_budget.hpp"
+#include "http/refusal.hpp"
+
+namespace attune {
+
+/// Keeps a connection for a moment after its last answer and drops what still arrives: closing with
+/// unread bytes resets the connection, and the peer would lose the answer.
+class LingeringClose : public std::enable_shared_from_this<LingeringClose> {
+ public:
+    explicit LingeringClose(asio::ip::tcp::socket socket)
+        : socket_(std::move(socket)), timer_(socket_.get_executor()) {}
+
+    void start() {
+        asio::error_code ignored;
+        socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        timer_.expires_after(std::chrono::seconds(1));
+        timer_.async_wait([self = shared_from_this()](const asio::error_code&) {
+            asio::error_code ignored_too;
+            self->socket_.close(ignored_too);
+        });
+        drop();
+    }
+
+ private:
+    static constexpr std::size_t kMaxDropped = 8 << 20;
+
+    void drop() {
+        socket_.async_read_some(
+            asio::buffer(buffer_),
+            [self = shared_from_this()](const asio::error_code& error, std::size_t length) {
+                self->dropped_ += length;
+                if (!error && self->dropped_ < kMaxDropped) return self->drop();
+                self->timer_.cancel();
+            });
+    }
+
+    asio::ip::tcp::socket socket_;
+    asio::steady_timer timer_;
+    std::array<char, 16 << 10> buffer_{};
+    std::size_t dropped_ = 0;
+};
+
+/// A socket that answers what RESTinio only closes (see PendingRefusal), and that counts what is
+/// read against the budget of all connections.
+///
+/// @tparam Base  asio::ip::tcp::socket, or RESTinio's socket for TLS
+template <typename Base>
+class AnsweringSocket : public Base {
+ public:
+    template <typename... Args>
+    explicit AnsweringSocket(asio::io_context& context, Args&&... args)
+        : Base(context, std::forward<Args>(args)...),
+          allowance_(asio::use_service<ReadBudget>(context)) {}
+
+    template <typename Buffers, typename Handler>
+    auto async_read_some(const Buffers& buffers, Handler&& handler) {
+        // The handler keeps the connection alive, and with it this socket.
+        const auto executor = asio::get_associated_executor(handler, this->get_executor());
+        return Base::async_read_some(
+            buffers,
+            asio::bind_executor(executor, [this, handler = std::forward<Handler>(handler)](
+                                              asio::error_code error, std::size_t length) mutable {
+                if (!error && !allowance_.add(length)) {
+                    PendingRefusal::set(503);
+                    error = asio::error::no_buffer_space;
+                }
+                handler(error, length);
+            }));
+    }
+
+    template <typename Buffers, typename Handler>
+    auto async_write_some(const Buffers& buffers, Handler&& handler) {
+        allowance_.release();
+        return Base::async_write_some(buffers, std::forward<Handler>(handler));
+    }
+
+    /// RESTinio calls this and then `close`.
+    void shutdown(asio::ip::tcp::socket::shutdown_type what, asio::error_code& error) {
+        refused_ = PendingRefusal::take();
+        if (!refused_) Base::shutdown(what, error);
+    }
+
+    void close() {
+        const auto status = std::exchange(refused_, std::nullopt);
+        allowance_.release();
+        if (status && this->is_open()) {
+            answer(*status);
+            linger();
+        } else {
+            Base::close();
+        }
+    }
+
+ private:
+    void answer(int status) {
+        const std::string text = refusal_answer(status);
+        asio::error_code ignored;
+        // Nothing was written for this request, so that these few bytes find room in the socket.
+        if constexpr (std::is_same_v<Base, asio::ip::tcp::socket>) {
+            Base::non_blocking(true, ignored);
+            Base::write_some(asio::buffer(text), ignored);
+        } else {
+            Base::asio_ssl_stream().write_some(asio::buffer(text), ignored);
+        }
+    }
+
+    void linger() {
+        asio::error_code error;
+        auto& layer = this->lowest_layer();
+        const auto protocol = layer.local_endpoint(error).protocol();
+        const auto executor = layer.get_executor();
+        if (error) return Base::close();
+        const auto handle = layer.release(error);
+        if (error) return Base::close();
+        std::make_shared<LingeringClose>(asio::ip::tcp::socket(executor, protocol, handle))
+            ->start();
+    }
+
+    ReadAllowance allowance_;
+    std::optional<int> refused_;
+};
+
+}  // namespace attune

@@ -1,0 +1,103 @@
+#include <nlohmann/json.hpp>
+
+#include "http/file_body.hpp"
+#include "http/job_json.hpp"
+#include "http/json_body.hpp"
+#include "http/paging.hpp"
+#include "http/routes/routes.hpp"
+
+namespace attune {
+namespace {
+
+using nlohmann::json;
+
+OrProblem<HttpResponse> list_jobs(const Call& call, ServiceParts& parts,
+                                  const ServiceLimits& limits) {
+    ATTUNE_HTTP_TRY(call.target.query.only({"limit", "cursor"}));
+    ATTUNE_HTTP_ASSIGN(const NewestFirst page, newest_first(call.target.query, limits));
+    ATTUNE_HTTP_ASSIGN(std::vector<Job> jobs, parts.jobs.list(page));
+    json body{{"jobs", json::array()}, {"next_cursor", nullptr}};
+    if (jobs.size() == page.limit) {
+        jobs.pop_back();
+        body["next_cursor"] = to_cursor(TimeCursor{jobs.back().created_at, jobs.back().id});
+    }
+    for (const Job& job : jobs) body["jobs"].push_back(job_json(job));
+    return json_response(200, body);
+}
+
+OrProblem<HttpResponse> get_job(const Call& call, ServiceParts& parts) {
+    ATTUNE_HTTP_ASSIGN(const Job job, parts.jobs.get(call.parameter(0)));
+    return json_response(200, job_json(job));
+}
+
+OrProblem<HttpResponse> start_job(const Call& call, ServiceParts& parts) {
+    ATTUNE_HTTP_ASSIGN(json body, read_json_object(call.request));
+    const std::string kind = body.value("kind", json("")).is_string()
+                                 ? body.value("kind", json("")).get<std::string>()
+                                 : std::string{};
+    if (kind != "recommend_all" && kind != "backup") {
+        return tl::unexpected(Problem{
+            422, "invalid_argument",
+            "kind: must be recommend_all or backup; training and imports have routes of their own",
+            "kind"});
+    }
+    body.erase("kind");
+    const auto job = parts.jobs.submit(kind, body, call.principal.key());
+    if (!job) return tl::unexpected(in_body(job.error()));
+    return json_response(202, {{"job", job_json(*job)}});
+}
+
+OrProblem<HttpResponse> cancel_job(const Call& call, ServiceParts& parts) {
+    ATTUNE_HTTP_ASSIGN(const Job job, parts.jobs.cancel(call.parameter(0)));
+    return json_response(202, {{"job", job_json(job)}});
+}
+
+OrProblem<HttpResponse> get_file(const Call& call, ServiceParts& parts) {
+    ATTUNE_HTTP_ASSIGN(const Job job, parts.jobs.get(call.parameter(0)));
+    // A copy of the whole store holds more than any export: hashes and keys too.
+    if (job.kind == "backup" && !call.principal.permits(Scope::kAccountsAdmin)) {
+        return tl::unexpected(
+            Problem{403, "forbidden", "a backup takes the scope accounts:admin", {}});
+    }
+    ATTUNE_HTTP_ASSIGN(const std::filesystem::path file, parts.jobs.file_of(job.id));
+    HttpResponse response;
+    response.content_type = "application/octet-stream";
+    response.with("Content-Disposition",
+                  "attachment; filename=\"" + file.filename().string() + "\"");
+    ATTUNE_HTTP_ASSIGN(response.producer, file_body(file));
+    return response;
+}
+
+}  // namespace
+
+std::vector<Route> job_routes(ServiceParts& parts, const ServiceLimits& limits) {
+    const auto with = [&parts](auto handler) {
+        return [handler, &parts](const Call& call) { return handler(call, parts); };
+    };
+    return {
+        {.method = HttpMethod::kGet,
+         .pattern = "/api/jobs",
+         .scope = Scope::kJobsRead,
+         .handler = [&parts, limits](const Call& call) { return list_jobs(call, parts, limits); }},
+        {.method = HttpMethod::kPost,
+         .pattern = "/api/jobs",
+         .scope = Scope::kJobsWrite,
+         .max_body_bytes = limits.max_json_bytes,
+         .handler = with(start_job)},
+        {.method = HttpMethod::kGet,
+         .pattern = "/api/jobs/{id}",
+         .scope = Scope::kJobsRead,
+         .handler = with(get_job)},
+        {.method = HttpMethod::kPost,
+         .pattern = "/api/jobs/{id}/cancel",
+         .scope = Scope::kJobsWrite,
+         .max_body_bytes = limits.max_json_bytes,
+         .handler = with(cancel_job)},
+        {.method = HttpMethod::kGet,
+         .pattern = "/api/jobs/{id}/file",
+         .scope = Scope::kExport,
+         .handler = with(get_file)},
+    };
+}
+
+}  // namespace attune

@@ -1,0 +1,102 @@
+#include <nlohmann/json.hpp>
+
+#include "http/json_body.hpp"
+#include "http/paging.hpp"
+#include "http/routes/routes.hpp"
+
+namespace attune {
+namespace {
+
+using nlohmann::json;
+
+OrProblem<HttpResponse> health(const Call&) {
+    return json_response(200, {{"status", "ok"}});
+}
+
+json check_json(bool ok, const std::string& detail) {
+    return {{"ok", ok}, {"detail", detail}};
+}
+
+/// Whether requests can be answered: the store reads, there is a model, there is room on the disk.
+OrProblem<HttpResponse> ready(const Call&, ServiceParts& parts) {
+    const Status store = parts.records.check_readable();
+    const auto model = parts.live.models().current();
+    std::error_code error;
+    const auto space = std::filesystem::space(parts.uploads_folder, error);
+    constexpr std::uintmax_t kLeastFree = 100ULL << 20;
+    const bool room = !error && space.available >= kLeastFree;
+    const bool is_ready = store.has_value() && room;
+    // Without a model the service works: the first is trained through it.
+    return json_response(
+        is_ready ? 200 : 503,
+        {{"status", is_ready ? "ready" : "not_ready"},
+         {"checks",
+          {{"store",
+            check_json(store.has_value(), store ? "reads" : std::string(store.error().message))},
+           {"model", check_json(model != nullptr,
+                                model ? model->snapshot().version : "no model is trained yet")},
+           {"disk",
+            check_json(room, error ? error.message()
+                                   : std::to_string(space.available >> 20) + " MiB free")}}}});
+}
+
+OrProblem<HttpResponse> metrics(const Call&, ServiceParts& parts) {
+    HttpResponse response;
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = parts.metrics.text();
+    return response;
+}
+
+void add_values(ServiceParts& parts) {
+    LiveService& live = parts.live;
+    parts.metrics.add_gauge("attune_customers", "Customers in memory",
+                            [&live] { return static_cast<double>(live.states().num_customers()); });
+    parts.metrics.add_gauge("attune_events", "Events in memory",
+                            [&live] { return static_cast<double>(live.states().num_events()); });
+    parts.metrics.add_gauge("attune_stream_subscribers", "Listeners of the live stream", [&live] {
+        return static_cast<double>(live.stream().num_subscribers());
+    });
+    parts.metrics.add_gauge(
+        "attune_decisions_waiting", "Decisions that wait to be stored",
+        [&live] { return static_cast<double>(live.decisions().num_waiting()); });
+    parts.metrics.add_gauge("attune_model_up_to_date", "1: trained on the data as it is",
+                            [&live] { return live.models().is_up_to_date() ? 1.0 : 0.0; });
+    parts.metrics.add_gauge(
+        "attune_recommend_p99_seconds", "99 of 100 recommendations take less",
+        [&live] { return live.recommender().latency().quantile_us(.99) / 1e6; });
+    parts.metrics.add_counter("attune_recommendations_total", "Recommendations made", [&live] {
+        return static_cast<double>(live.recommender().latency().count());
+    });
+    parts.metrics.add_counter("attune_events_accepted_total", "Events stored", [&live] {
+        return static_cast<double>(live.events().num_accepted());
+    });
+    parts.metrics.add_counter("attune_decisions_written_total", "Decisions stored", [&live] {
+        return static_cast<double>(live.decisions().num_written());
+    });
+    parts.metrics.add_counter("attune_decisions_lost_total", "Decisions that were not stored",
+                              [&live] { return static_cast<double>(live.decisions().num_lost()); });
+}
+
+}  // namespace
+
+std::vector<Route> operation_routes(ServiceParts& parts, const ServiceLimits& limits) {
+    add_values(parts);
+    return {
+        {.method = HttpMethod::kGet,
+         .pattern = "/healthz",
+         .entry = Entry::kOpen,
+         .execution = Execution::kInline,
+         .handler = health},
+        {.method = HttpMethod::kGet,
+         .pattern = "/readyz",
+         .entry = Entry::kOpen,
+         .handler = [&parts](const Call& call) { return ready(call, parts); }},
+        {.method = HttpMethod::kGet,
+         .pattern = "/metrics",
+         .entry = limits.open_metrics ? Entry::kOpen : Entry::kScoped,
+         .scope = Scope::kMetrics,
+         .handler = [&parts](const Call& call) { return metrics(call, parts); }},
+    };
+}
+
+}  // namespace attune

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <atomic>
+#include <future>
+#include <thread>
+#include <vector>
+
+#include "http/answering_socket.hpp"
+#include "http/connection_support.hpp"
+#include "http/exchange.hpp"
+#include "http/server.hpp"
+
+namespace attune {
+
+template <typename Socket>
+struct ServerTraits : restinio::default_traits_t {
+    using logger_t = ConnectionLogger;
+    using stream_socket_t = AnsweringSocket<Socket>;
+    using ip_blocker_t = AddressLimit;
+    using connection_state_listener_t = AddressLimit;
+    static constexpr bool use_connection_count_limiter = true;
+};
+
+/// An io_context that can be emptied while what its handlers refer to still stands: connections
+/// that wait for something count themselves off at the acceptor when they go.
+class EmptiableContext : public asio::io_context {
+ public:
+    /// Destroys all handlers. @pre no thread runs it
+    void empty() { shutdown(); }
+};
+
+/// The server on one kind of socket. Included by one source for each kind, for what is within is
+/// slow to compile.
+template <typename Socket>
+class RunningServer final : public HttpServer {
+    using Traits = ServerTraits<Socket>;
+
+ public:
+    RunningServer(const HttpServerOptions& options, RequestSink sink)
+        : sink_(std::move(sink)),
+          num_io_threads_(std::max<std::size_t>(options.num_io_threads, 1)),
+          secure_(!options.tls_certificate.empty()) {
+        asio::make_service<ReadBudget>(context_);
+        asio::use_service<ReadBudget>(context_).set_max_bytes(options.max_buffered_bytes);
+    }
+    ~RunningServer() override { stop(std::chrono::milliseconds(0)); }
+
+    /// @param prepare  sets what only this kind of socket has
+    template <typename Prepare>
+    Status open(const HttpServerOptions& options, ConnectionLog log, const Prepare& prepare) {
+        try {
+            server_.emplace(restinio::external_io_context(context_), [&](auto& settings) {
+                configure(settings, options, std::move(log));
+                prepare(settings);
+            });
+            server_->open_sync();
+        } catch (const std::exception& error) {
+            return fail(ErrorCode::kUnavailable, "cannot listen on {} port {}: {}", options.address,
+                        options.port, error.what());
+        }
+        for (std::size_t i = 0; i < num_io_threads_; ++i) {
+            threads_.emplace_back([this] { context_.run(); });
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+    void stop(std::chrono::milliseconds grace) override {
+        if (!server_) return;
+        if (!threads_.empty()) {
+            std::promise<void> closed;
+            server_->close_async([&]() noexcept { closed.set_value(); },
+                                 [&](const std::exception_ptr&) noexcept { closed.set_value(); });
+            closed.get_future().wait();
+            pending_.wait_until_none(grace);
+        }
+        work_.reset();
+        context_.stop();
+        for (std::thread& thread : threads_) thread.join();
+        threads_.clear();
+        context_.empty();
+        server_.reset();
+    }
+
+ private:
+    template <typename Settings>
+    void configure(Settings& settings, const HttpServerOptions& options, ConnectionLog log) {
+        const auto addresses = std::make_shared<AddressLimit>(options.max_connections_per_address);
+        settings.address(options.address)
+            .port(options.port)
+            .logger(std::move(log))
+            .ip_blocker(addresses)
+            .connection_state_listener(addresses)
+            .max_parallel_connections(options.max_connections)
+            .buffer_size(16 << 10)
+            .read_next_http_message_timelimit(options.read_timeout)
+            .handle_request_timeout(options.handle_timeout)
+            .write_http_response_timelimit(options.write_timeout)
+            .max_pipelined_requests(8)
+            .separate_accept_and_create_connect(secure_)
+            .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                          .max_url_size(options.max_url_bytes)
+                                          .max_field_name_size(options.max_header_bytes)
+                                          .max_field_value_size(options.max_header_bytes)
+                                          .max_field_count(options.max_headers)
+                                          .max_body_size(options.max_body_bytes))
+            .acceptor_options_setter([](auto& acceptor) {
+                acceptor.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+            })
+            .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
+                port_ = acceptor.local_endpoint().port();
+            })
+            .socket_options_setter(
+                [](auto& socket) { socket.set_option(asio::ip::tcp::no_delay(true)); })
+            .request_handler([this](restinio::request_handle_t request) {
+                HttpRequest read = to_http_request(request, secure_);
+                sink_(std::move(read), make_responder(std::move(request), pending_));
+                return restinio::request_accepted();
+            });
+    }
+
+    RequestSink sink_;
+    std::size_t num_io_threads_;
+    bool secure_;
+    std::uint16_t port_ = 0;
+    PendingAnswers pending_;
+    EmptiableContext context_;
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{
+        asio::make_work_guard(context_)};
+    std::optional<restinio::http_server_t<Traits>> server_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace attune

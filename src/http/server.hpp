@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/result.hpp"
+#include "http/message.hpp"
+
+namespace attune {
+
+/// What bounds a server.
+struct HttpServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;  ///< 0: any that is free
+    std::size_t num_io_threads = 2;
+    std::size_t num_worker_threads = 16;
+    std::size_t max_connections = 4'096;
+    std::size_t max_connections_per_address = 1'024;
+    std::size_t max_url_bytes = 8'192;
+    std::size_t max_header_bytes = 8'192;  ///< of one field
+    std::size_t max_headers = 100;
+    std::uint64_t max_body_bytes = 64ULL << 20;
+    /// Of all requests together that are being read, past the first 64 KiB of each.
+    std::uint64_t max_buffered_bytes = 512ULL << 20;
+    std::chrono::milliseconds read_timeout{30'000};    ///< of a request, whole
+    std::chrono::milliseconds handle_timeout{60'000};  ///< until an answer begins
+    std::chrono::milliseconds write_timeout{30'000};   ///< of an answer, or of a piece
+    std::filesystem::path tls_certificate;             ///< PEM chain; empty: no TLS
+    std::filesystem::path tls_key;                     ///< PEM
+};
+
+/// Answers one request; may be called once, from any thread.
+using Responder = std::function<void(HttpResponse)>;
+
+/// Gets every request that could be read, on a thread of the connections: it must not wait there.
+using RequestSink = std::function<void(HttpRequest, Responder)>;
+
+/// Gets a remark about a connection: refused requests, failed handshakes.
+using ConnectionLog = std::function<void(const std::string&)>;
+
+/// Listens, reads requests and writes answers. What cannot be read as a request is answered here:
+/// 400, 413 (body), 414 (target), 431 (headers), 503 (too much is being read).
+///
+/// @threads  `start`, `stop` from one thread; the sink is called from several
+class HttpServer {
+ public:
+    virtual ~HttpServer() = default;
+
+    /// @errors kUnavailable: the address cannot be bound; kInvalidArgument: an address that is
+    ///         none, a certificate or key that cannot be used
+    static Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options,
+                                                     RequestSink sink, ConnectionLog log);
+
+    [[nodiscard]] virtual std::uint16_t port() const = 0;
+
+    /// Refuses new connections, waits up to `grace` for answers that are due, and closes what is
+    /// left. May be called twice.
+    virtual void stop(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace attune

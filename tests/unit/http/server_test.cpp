@@ -1,0 +1,203 @@
+#include "http/server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "support/raw_client.hpp"
+
+namespace attune {
+namespace {
+
+using std::chrono::milliseconds;
+
+HttpServerOptions small_limits() {
+    HttpServerOptions options;
+    options.port = 0;
+    options.max_url_bytes = 200;
+    options.max_header_bytes = 300;
+    options.max_headers = 10;
+    options.max_body_bytes = 1 << 20;
+    options.read_timeout = milliseconds(2'000);
+    return options;
+}
+
+/// Answers with what was asked: "METHOD target body".
+void echo(const HttpRequest& request, const Responder& respond) {
+    HttpResponse response;
+    response.content_type = "text/plain";
+    response.body = std::string(http_method_name(request.method)) + " " +
+                    std::string(request.target) + " " + std::string(request.body);
+    respond(std::move(response));
+}
+
+std::unique_ptr<HttpServer> start(const HttpServerOptions& options, RequestSink sink = echo) {
+    auto server = HttpServer::start(options, std::move(sink), {});
+    EXPECT_TRUE(server) << server.error().message;
+    return std::move(*server);
+}
+
+std::string ask(const HttpServer& server, std::string_view bytes) {
+    const RawClient client(server.port());
+    EXPECT_TRUE(client.connected());
+    client.send(bytes);
+    return client.receive_all();
+}
+
+TEST(HttpServer, AnswersAndKeepsTheConnection) {
+    const auto server = start(small_limits());
+    const RawClient client(server->port());
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"));
+        const std::string answer = client.receive_until("POST /a hi");
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+    }
+}
+
+TEST(HttpServer, RefusesWithTheRightStatus) {
+    const auto server = start(small_limits());
+    const std::string host = " HTTP/1.1\r\nHost: x\r\n";
+    const std::string head = "GET /" + host;
+    EXPECT_TRUE(
+        ask(*server, "GET /" + std::string(300, 'a') + host + "\r\n").starts_with("HTTP/1.1 414 "));
+    EXPECT_TRUE(ask(*server, head + "X-A: " + std::string(400, 'b') + "\r\n\r\n")
+                    .starts_with("HTTP/1.1 431 "));
+    std::string many = head;
+    for (int i = 0; i < 20; ++i) many += "X-" + std::to_string(i) + ": 1\r\n";
+    EXPECT_TRUE(ask(*server, many + "\r\n").starts_with("HTTP/1.1 431 "));
+    EXPECT_TRUE(ask(*server, "POST /" + host + "Content-Length: 99999999999\r\n\r\n")
+                    .starts_with("HTTP/1.1 413 "));
+    EXPECT_TRUE(ask(*server, "rubbish\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    EXPECT_TRUE(
+        ask(*server, "POST /" + host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n")
+            .starts_with("HTTP/1.1 400 "));
+}
+
+TEST(HttpServer, TheAnswerTo413ArrivesThoughTheBodyIsStillSent) {
+    const auto server = start(small_limits());
+    const RawClient client(server->port());
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n");
+    client.send(std::string(3'000'000, 'x'));
+    EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 413 "));
+}
+
+TEST(HttpServer, ChunkedBodiesAreLimitedToo) {
+    const auto server = start(small_limits());
+    const RawClient client(server->port());
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+    for (int i = 0; i < 20; ++i) client.send(chunk);
+    EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 413 "));
+}
+
+TEST(HttpServer, ReadsNoMoreAtOnceThanItsBudget) {
+    HttpServerOptions options = small_limits();
+    options.max_buffered_bytes = 500'000;
+    const auto server = start(options);
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n";
+    const RawClient first(server->port());
+    first.send(head + std::string(400'000, 'x'));
+    std::this_thread::sleep_for(milliseconds(200));
+    EXPECT_TRUE(ask(*server, head + std::string(400'000, 'x')).starts_with("HTTP/1.1 503 "));
+    EXPECT_TRUE(ask(*server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    .starts_with("HTTP/1.1 200 "));
+}
+
+TEST(HttpServer, CutsOffSlowClientsAndServesOthersMeanwhile) {
+    const auto server = start(small_limits());
+    std::vector<RawClient> slow;
+    for (int i = 0; i < 100; ++i) {
+        slow.emplace_back(server->port());
+        slow.back().send("GET / HTTP/1.1\r\nX-Slow: ");
+    }
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_TRUE(ask(*server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    .starts_with("HTTP/1.1 200 "));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(1'000));
+    EXPECT_EQ(slow.front().receive_all(), "");
+    EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(10'000));
+}
+
+TEST(HttpServer, LimitsTheConnectionsOfAnAddress) {
+    HttpServerOptions options = small_limits();
+    options.max_connections_per_address = 3;
+    const auto server = start(options);
+    const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    {
+        std::vector<RawClient> clients;
+        for (int i = 0; i < 3; ++i) {
+            clients.emplace_back(server->port());
+            clients.back().send(request);
+            EXPECT_NE(clients.back().receive_until("GET / "), "");
+        }
+        EXPECT_EQ(ask(*server, request), "");
+    }
+    std::this_thread::sleep_for(milliseconds(300));
+    EXPECT_NE(ask(*server, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), "");
+}
+
+TEST(HttpServer, HeadHasTheLengthAndNoBody) {
+    const auto server = start(small_limits());
+    const std::string answer =
+        ask(*server, "HEAD /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(answer.find("Content-Length: 8\r\n"), std::string::npos) << answer;
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST(HttpServer, SendsABodyInPieces) {
+    const auto server = start(small_limits(), [](const HttpRequest&, const Responder& respond) {
+        HttpResponse response;
+        response.producer = [](const std::shared_ptr<BodyWriter>& writer) {
+            writer->write("one", [writer](bool ok) {
+                if (!ok) return;
+                writer->write("two", [writer](bool) { writer->finish(); });
+            });
+        };
+        respond(std::move(response));
+    });
+    const std::string answer =
+        ask(*server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(answer.find("\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"), std::string::npos) << answer;
+}
+
+TEST(HttpServer, ADroppedResponderAnswers500) {
+    const auto server = start(small_limits(), [](const HttpRequest&, const Responder&) {});
+    EXPECT_TRUE(ask(*server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    .starts_with("HTTP/1.1 500 "));
+}
+
+TEST(HttpServer, StopsAfterTheAnswersThatAreDue) {
+    std::thread answering;
+    std::atomic<bool> asked{false};
+    const auto server = start(small_limits(), [&](const HttpRequest&, const Responder& respond) {
+        answering = std::thread([respond] {
+            std::this_thread::sleep_for(milliseconds(300));
+            HttpResponse response;
+            response.body = "late";
+            respond(std::move(response));
+        });
+        asked = true;
+    });
+    const RawClient client(server->port());
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (!asked) std::this_thread::sleep_for(milliseconds(1));
+    server->stop(milliseconds(5'000));
+    EXPECT_TRUE(client.receive_all().ends_with("late"));
+    answering.join();
+    EXPECT_FALSE(RawClient(server->port()).connected());
+}
+
+TEST(HttpServer, SaysThatAnAddressIsTaken) {
+    const auto server = start(small_limits());
+    HttpServerOptions options = small_limits();
+    options.port = server->port();
+    const auto second = HttpServer::start(options, echo, {});
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+    options.address = "no address";
+    EXPECT_FALSE(HttpServer::start(options, echo, {}));
+}
+
+}  // namespace
+}  // namespace attune

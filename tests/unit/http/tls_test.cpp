@@ -1,0 +1,73 @@
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "http/server.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace attune {
+namespace {
+
+/// What a command prints.
+std::string output_of(const std::string& command) {
+    std::string output;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    char buffer[4096];
+    while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) output += buffer;
+    ::pclose(pipe);
+    return output;
+}
+
+class Tls : public ::testing::Test {
+ protected:
+    void SetUp() override {
+        const std::string command =
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+            "-subj /CN=localhost -keyout " +
+            key().string() + " -out " + certificate().string() + " 2>/dev/null";
+        ASSERT_EQ(std::system(command.c_str()), 0);
+    }
+    std::filesystem::path key() { return folder_ / "key.pem"; }
+    std::filesystem::path certificate() { return folder_ / "certificate.pem"; }
+
+    static void answer_hello(const HttpRequest& request, const Responder& respond) {
+        HttpResponse response;
+        response.body = request.secure ? "hello, secure" : "hello";
+        respond(std::move(response));
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(Tls, AnswersOverTls12AndNotBelow) {
+    HttpServerOptions options;
+    options.port = 0;
+    options.tls_certificate = certificate();
+    options.tls_key = key();
+    const auto server = HttpServer::start(options, answer_hello, {});
+    ASSERT_TRUE(server) << server.error().message;
+    const std::string connect =
+        "(printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n'; "
+        "sleep 1) | openssl s_client -quiet -connect 127.0.0.1:" +
+        std::to_string((*server)->port());
+    EXPECT_NE(output_of(connect + " 2>/dev/null").find("hello, secure"), std::string::npos);
+    EXPECT_EQ(output_of(connect + " -tls1_1 2>/dev/null").find("hello"), std::string::npos);
+}
+
+TEST_F(Tls, SaysWhichFileIsNoCertificate) {
+    HttpServerOptions options;
+    options.port = 0;
+    options.tls_certificate = key();
+    options.tls_key = key();
+    const auto server = HttpServer::start(options, answer_hello, {});
+    ASSERT_FALSE(server);
+    EXPECT_EQ(server.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_NE(server.error().message.find("key.pem"), std::string::npos);
+    options.tls_key.clear();
+    EXPECT_FALSE(HttpServer::start(options, answer_hello, {}));
+}
+
+}  // namespace
+}  // namespace attune
