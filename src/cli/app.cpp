@@ -18,6 +18,7 @@ constexpr const char* kVersion = "attune 0.1.0";
 
 std::vector<std::unique_ptr<Command>> make_commands() {
     std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(make_serve_command());
     commands.push_back(make_import_command());
     commands.push_back(make_export_command());
     commands.push_back(make_train_command());

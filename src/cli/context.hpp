@@ -84,6 +84,7 @@ class Command {
     CLI::App* app_ = nullptr;
 };
 
+std::unique_ptr<Command> make_serve_command();
 std::unique_ptr<Command> make_import_command();
 std::unique_ptr<Command> make_export_command();
 std::unique_ptr<Command> make_train_command();

@@ -1,0 +1,200 @@
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "access/access_service.hpp"
+#include "access/options.hpp"
+#include "cli/context.hpp"
+#include "cli/job_kinds.hpp"
+#include "core/monotonic_clock.hpp"
+#include "http/service.hpp"
+#include "jobs/job_runner.hpp"
+#include "serving/live_service.hpp"
+
+namespace attune {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether the program was asked to end: by Ctrl-C, or by whoever supervises it.
+volatile std::sig_atomic_t asked_to_stop = 0;
+
+void ask_to_stop(int) {
+    asked_to_stop = 1;
+}
+
+void catch_stops() {
+    struct sigaction action {};
+    action.sa_handler = ask_to_stop;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// As many files and connections as the system lets it have.
+void raise_file_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// The parts of a running service, in the order of their making.
+struct RunningService {
+    std::unique_ptr<Database> database;
+    SystemClock clock;
+    SteadyClock monotonic;
+    std::unique_ptr<AccessService> access;
+    std::unique_ptr<LiveService> live;
+    std::unique_ptr<JobRunner> jobs;
+    std::unique_ptr<HttpService> http;
+
+    /// What is due first must not wait for what never ends by itself.
+    void stop() {
+        jobs->stop();
+        live->stop();
+        http->stop();
+    }
+};
+
+class ServeCommand final : public Command {
+ public:
+    void add_to(CLI::App& app) override {
+        CLI::App* command = declare(app, "serve",
+                                    "Serve the REST interface and the web application. The first "
+                                    "start makes an administrator and prints the password once.");
+        command->add_option("--address", address_, "Address to listen on (default: http.address)");
+        command->add_option("--port", port_, "Port to listen on (default: http.port)")
+            ->check(CLI::Range(0, 65'535));
+        command->add_flag("--check", check_only_,
+                          "Only check the configuration, the database and the model");
+    }
+
+    Status run(Context& context) override {
+        ATTUNE_ASSIGN(const Config config, settings(context));
+        ATTUNE_ASSIGN(const HttpServerOptions server, http_server_options(config));
+        raise_file_limit();
+        catch_stops();
+        RunningService service;
+        ATTUNE_ASSIGN(service.database, context.open_database(Context::Access::kWrite));
+        ATTUNE_TRY(start_parts(context, config, service));
+        if (check_only_) {
+            context.say("configuration, database and model: good");
+            context.emit({{"status", "ok"}});
+            return {};
+        }
+        ATTUNE_TRY(show_first_password(context, service));
+        ATTUNE_TRY(listen(context, config, server, service));
+        wait_until_asked(context, service);
+        context.say("stopping: finishing what was asked");
+        service.stop();
+        return {};
+    }
+
+ private:
+    Result<Config> settings(const Context& context) const {
+        std::map<std::string, std::string, std::less<>> values;
+        if (!address_.empty()) values["http.address"] = address_;
+        if (port_ >= 0) values["http.port"] = std::to_string(port_);
+        return context.config().with(values);
+    }
+
+    static Status start_parts(Context& context, const Config& config, RunningService& service) {
+        ATTUNE_ASSIGN(service.access, AccessService::open(*service.database, service.clock,
+                                                          access_options(config)));
+        ATTUNE_ASSIGN(const fs::path home, context.home());
+        LiveServiceOptions options{config, context.models_folder(),
+                                   home / "config" / "templates" / "reasons"};
+        if (!config.text("explain.templates").empty()) {
+            options.templates_folder = config.text("explain.templates");
+        }
+        options.log_alert = [&context](const std::string& text) { context.remark(text); };
+        ATTUNE_ASSIGN(service.live, LiveService::start(*service.database, service.clock, options,
+                                                       context.progress()));
+        ATTUNE_ASSIGN(service.jobs,
+                      JobRunner::start(*service.database, service.clock,
+                                       job_kinds(*service.live, {home / "config" / "mappings"}),
+                                       job_runner_options(*service.live, config,
+                                                          files_folder(context) / "jobs")));
+        return {};
+    }
+
+    static Status show_first_password(const Context& context, RunningService& service) {
+        ATTUNE_ASSIGN(const auto issued, service.access->accounts().ensure_administrator());
+        if (!issued) return {};
+        context.say(fmt::format(
+            "\n  First start: sign in as '{}' with the one-time password\n\n      {}\n\n"
+            "  It is shown this once and must be changed at the first sign-in.\n",
+            issued->account.name, issued->one_time_password));
+        context.emit({{"administrator", issued->account.name},
+                      {"one_time_password", issued->one_time_password}});
+        return {};
+    }
+
+    static Status listen(const Context& context, const Config& config,
+                         const HttpServerOptions& server, RunningService& service) {
+        const fs::path uploads = files_folder(context) / "uploads";
+        std::error_code error;
+        fs::create_directories(uploads, error);
+        if (error) {
+            return fail(ErrorCode::kUnavailable, "{}: cannot be made: {}", uploads.string(),
+                        error.message());
+        }
+        ATTUNE_ASSIGN(const fs::path home, context.home());
+        const auto turn = std::make_shared<std::mutex>();
+        ATTUNE_ASSIGN(service.http,
+                      HttpService::start(
+                          config, {*service.live, *service.jobs, *service.access, service.clock,
+                                   service.monotonic, uploads, home / "config" / "mappings",
+                                   [turn](const std::string& line) {
+                                       const std::lock_guard lock(*turn);
+                                       fmt::print(stderr, "{}\n", line);
+                                   }}));
+        const std::string scheme = server.tls_certificate.empty() ? "http" : "https";
+        const bool any = server.address == "0.0.0.0" || server.address == "::";
+        const std::string url =
+            fmt::format("{}://{}:{}/", scheme, any ? std::string("localhost") : server.address,
+                        service.http->port());
+        context.say(fmt::format("Attune serves at {}   (Ctrl-C stops it)", url));
+        context.emit({{"url", url}});
+        std::fflush(stdout);
+        return {};
+    }
+
+    static void wait_until_asked(const Context& context, RunningService& service) {
+        auto next = std::chrono::steady_clock::now();
+        while (asked_to_stop == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            if (std::chrono::steady_clock::now() < next) continue;
+            next = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+            if (const Status kept = service.access->maintain(); !kept) {
+                context.remark("access: " + kept.error().message);
+            }
+        }
+    }
+
+    /// Beside the models: uploads that wait for their import, and what jobs write.
+    static fs::path files_folder(const Context& context) {
+        fs::path folder = context.models_folder();
+        folder += ".files";
+        return folder;
+    }
+
+    std::string address_;
+    int port_ = -1;
+    bool check_only_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve_command() {
+    return std::make_unique<ServeCommand>();
+}
+
+}  // namespace attune
