@@ -2,18 +2,21 @@
 # Installs what building, testing and running Attune needs on Debian 12 or Ubuntu 24.04.
 # Takes a fraction of a second when nothing is missing.
 #
-# usage: setup.sh [--check] [--lint]
+# usage: setup.sh [--check] [--lint] [--browser]
 #   --check  only say what is missing, exit 1 if anything is
 #   --lint   also what `make lint` and `make fuzz` need
+#   --browser  also the browser of scripts/browser_test.sh
 set -euo pipefail
 
 check_only=false
 lint=false
+browser=false
 for argument in "$@"; do
     case "$argument" in
         --check) check_only=true ;;
         --lint) lint=true ;;
-        *) echo "setup: unknown argument '$argument'; use --check or --lint" >&2; exit 2 ;;
+        --browser) browser=true ;;
+        *) echo "setup: unknown argument '$argument'; use --check, --lint or --browser" >&2; exit 2 ;;
     esac
 done
 
@@ -42,6 +45,7 @@ packages=(
     libgmock-dev libgtest-dev librapidcheck-dev openssl python3-jsonschema python3-yaml wrk
 )
 $lint && packages+=(clang clang-tidy llvm)
+$browser && packages+=(chromium fonts-dejavu-core)
 
 # web: any Node.js from 18 on will do, also one that is not Debian's (and brings its own npm).
 node_major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
