@@ -1,6 +1,9 @@
 # Two commands do everything: `make run` and `make test`. The others are for those who work on it.
 SHELL := /bin/bash
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+# Another clone finds what this one compiled.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 JOBS ?= $(shell nproc)
 BUILD := cmake --build
 

@@ -1,3 +1,13 @@
+# The headers of others that most modules include, compiled once for the tests. Sources include what
+# they use all the same: the product is built without this.
+add_library(attune_headers STATIC "${CMAKE_SOURCE_DIR}/cmake/headers.cpp")
+target_link_libraries(attune_headers PRIVATE
+    attune_options attune_counted fmt::fmt attune_dep_expected nlohmann_json::nlohmann_json Threads::Threads)
+target_precompile_headers(attune_headers PRIVATE
+    <algorithm> <atomic> <chrono> <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional>
+    <set> <span> <string> <string_view> <unordered_map> <variant> <vector>
+    <fmt/core.h> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp>)
+
 # attune_module(<name> [NUMERIC] DESCRIPTION <one line> DEPENDS <modules...>
 #               LIBRARIES <third party...> PRIVATE_LIBRARIES <third party...>)
 #
@@ -21,7 +31,8 @@ function(attune_module name)
     target_link_libraries(attune_${name} INTERFACE $<LINK_ONLY:attune_options>)
     if(ARG_NUMERIC AND ATTUNE_SANITIZE)
         target_compile_options(attune_${name} PRIVATE -O1)
-        target_link_libraries(attune_${name} PRIVATE attune_fewer_checks)
+    else()
+        target_precompile_headers(attune_${name} REUSE_FROM attune_headers)
     endif()
 endfunction()
 
@@ -37,8 +48,7 @@ function(attune_test name)
     list(TRANSFORM ARG_DEPENDS PREPEND attune_)
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} ${ARG_LIBRARIES} attune_options
-        attune_fewer_checks GTest::gtest GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name} PRIVATE ATTUNE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+        attune_test_support GTest::gtest GTest::gmock GTest::gtest_main)
     target_precompile_headers(${name} REUSE_FROM attune_test_headers)
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
     if("threads" IN_LIST ARG_LABELS)

@@ -1,4 +1,5 @@
 #include "cli/program.hpp"
+#include "support/source_path.hpp"
 
 #include <chrono>
 #include <thread>
@@ -214,7 +215,7 @@ TEST_F(Program, ReadsADatabaseItMayNotWrite) {
     // The rights of files do not hold for root, and others may not look into root's folders.
     const fs::path home = folder_.path() / "home";
     fs::create_directory(home);
-    fs::copy(fs::path(ATTUNE_SOURCE_DIR) / "config", home / "config", fs::copy_options::recursive);
+    fs::copy(source_path("config"), home / "config", fs::copy_options::recursive);
     const std::string user =
         fmt::format("ATTUNE_HOME='{}' {}", home.string(),
                     ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : "");

@@ -77,9 +77,9 @@ Migration nouns_and_histories() {
 }
 
 // What customers and products are listed, sorted and searched by. The first index of each holds all
-// of it, so that a search reads the index and not the documents. Age -1 is an unknown one. The index
-// of events by time costs a large import a sixth of its speed; without it the newest events of all
-// customers would take a look at every one.
+// of it, so that a search reads the index and not the documents. Age -1 is an unknown one. The
+// index of events by time costs a large import a sixth of its speed; without it the newest events
+// of all customers would take a look at every one.
 Migration listings() {
     return {2,
             {"ALTER TABLE customers ADD COLUMN name_key TEXT NOT NULL DEFAULT ''",

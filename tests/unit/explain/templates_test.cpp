@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "explain/built_in_templates.hpp"
+#include "support/source_path.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/explain/scene.hpp"
 
@@ -269,8 +270,7 @@ TEST_F(TemplateFolder, IsRefusedWithItsPath) {
 }
 
 TEST(ReasonTemplates, OfTheRepositoryAreTheBuiltInOnes) {
-    const auto shipped =
-        load_reason_templates(fs::path(ATTUNE_SOURCE_DIR) / "config/templates/reasons", "en");
+    const auto shipped = load_reason_templates(source_path("config/templates/reasons"), "en");
     EXPECT_TRUE(shipped);
 }
 

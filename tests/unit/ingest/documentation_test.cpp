@@ -7,12 +7,13 @@
 #include <sstream>
 
 #include "ingest/record_fields.hpp"
+#include "support/source_path.hpp"
 
 namespace attune {
 namespace {
 
 std::string documented_fields() {
-    std::ifstream stream(ATTUNE_SOURCE_DIR "/docs/mappings.md");
+    std::ifstream stream(source_path("docs/mappings.md"));
     std::string rows;
     bool in_table = false;
     for (std::string line; std::getline(stream, line);) {

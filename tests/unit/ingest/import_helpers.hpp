@@ -8,6 +8,7 @@
 
 #include "ingest/fake_rows.hpp"
 #include "ingest/importer.hpp"
+#include "support/source_path.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace attune {
@@ -16,7 +17,7 @@ inline const std::vector<std::string> kRetail{"InvoiceNo",   "StockCode", "Descr
                                               "InvoiceDate", "UnitPrice", "CustomerID",  "Country"};
 
 inline Mapping ready(const std::string& name) {
-    auto mapping = load_mapping(ATTUNE_SOURCE_DIR "/config/mappings/" + name + ".toml");
+    auto mapping = load_mapping(source_path("config/mappings/") + name + ".toml");
     EXPECT_TRUE(mapping) << mapping.error().message;
     return std::move(*mapping);
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "ingest/pack.hpp"
+#include "support/source_path.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace attune {
@@ -161,7 +162,7 @@ TEST_F(MappingFile, RefusesWrongLists) {
 }
 
 TEST(Mappings, AreFoundByNameAndPath) {
-    const std::array folders{std::filesystem::path(ATTUNE_SOURCE_DIR "/config/mappings")};
+    const std::array folders{std::filesystem::path(source_path("config/mappings"))};
     for (const char* name : {"online-retail", "online-retail-ii", "bank-marketing", "cdr-products",
                              "credit-default-taiwan"}) {
         const auto mapping = find_mapping(name, folders);
@@ -170,7 +171,7 @@ TEST(Mappings, AreFoundByNameAndPath) {
         EXPECT_FALSE(mapping->title.empty());
     }
     EXPECT_EQ(find_mapping("native-household", folders)->native, RecordKind::kHousehold);
-    EXPECT_TRUE(find_mapping(ATTUNE_SOURCE_DIR "/config/mappings/cdr-products.toml", {}));
+    EXPECT_TRUE(find_mapping(source_path("config/mappings/cdr-products.toml"), {}));
     for (const char* name : {"nothing", "native-nothing", "../mappings/cdr-products"}) {
         const auto mapping = find_mapping(name, folders);
         ASSERT_FALSE(mapping);
@@ -193,9 +194,9 @@ TEST_F(MappingFile, NativeNeedsNoRecords) {
 }
 
 TEST(Packs, OfTheProductAreWhole) {
-    const std::array folders{std::filesystem::path(ATTUNE_SOURCE_DIR "/config/mappings")};
+    const std::array folders{std::filesystem::path(source_path("config/mappings"))};
     for (const char* name : {"retail", "bank", "credit-default-taiwan"}) {
-        const auto pack = load_pack(std::filesystem::path(ATTUNE_SOURCE_DIR "/data") / name);
+        const auto pack = load_pack(std::filesystem::path(source_path("data")) / name);
         ASSERT_TRUE(pack) << pack.error().message;
         EXPECT_EQ(pack->name, name);
         EXPECT_FALSE(pack->notice.empty());
@@ -204,7 +205,7 @@ TEST(Packs, OfTheProductAreWhole) {
         }
     }
     EXPECT_THAT(
-        load_pack(ATTUNE_SOURCE_DIR "/data/bank/pack.toml")->notice,
+        load_pack(source_path("data/bank/pack.toml"))->notice,
         AllOf(HasSubstr("as of 2024-08-12, not current, not advice"), HasSubstr("constructed")));
 }
 

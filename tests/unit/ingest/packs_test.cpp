@@ -7,6 +7,7 @@
 
 #include "ingest/fake_rows.hpp"
 #include "ingest/importer.hpp"
+#include "support/source_path.hpp"
 
 /// The packs that come with the product, read from their files. The whole of the retail pack, half
 /// a million rows, is read by tests/acceptance/main-job-1-import: here it would take minutes.
@@ -19,7 +20,7 @@ struct Imported {
 };
 
 std::string data(const std::string& name) {
-    return ATTUNE_SOURCE_DIR "/data/" + name;
+    return source_path("data/") + name;
 }
 
 /// Reads at most `max_rows` rows.
@@ -45,7 +46,7 @@ class FirstRows final : public RowReader {
 Imported import_file(const std::string& file, const std::string& mapping_name,
                      std::uint64_t max_rows = 1'000'000) {
     Imported imported;
-    auto mapping = load_mapping(ATTUNE_SOURCE_DIR "/config/mappings/" + mapping_name + ".toml");
+    auto mapping = load_mapping(source_path("config/mappings/") + mapping_name + ".toml");
     EXPECT_TRUE(mapping) << mapping.error().message;
     auto opened = open_rows(data(file), mapping->source);
     EXPECT_TRUE(opened) << opened.error().message;
@@ -77,7 +78,7 @@ TEST(RetailPack, ReadsBothSheetsOfTheSecondOne) {
     const Imported first = import_file(file, "online-retail-ii");
     EXPECT_EQ(first.report.rows_bad, 0U);
     EXPECT_GT(first.report.rows_accepted, 10'000U);
-    auto mapping = load_mapping(ATTUNE_SOURCE_DIR "/config/mappings/online-retail-ii.toml");
+    auto mapping = load_mapping(source_path("config/mappings/online-retail-ii.toml"));
     mapping->source.sheet = "no such";
     EXPECT_EQ(open_rows(data(file), mapping->source).error().code, ErrorCode::kInvalidArgument);
 }

@@ -1,4 +1,5 @@
 #include "serving/settings.hpp"
+#include "support/source_path.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +47,7 @@ TEST(Settings, AMisspeltSafeguardIsRefusedNotIgnored) {
 }
 
 TEST(Settings, TheExampleFileIsWhatTheSchemaSays) {
-    std::ifstream stream(ATTUNE_SOURCE_DIR "/config/attune.example.toml");
+    std::ifstream stream(source_path("config/attune.example.toml"));
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     EXPECT_EQ(text, with({}).to_toml())
         << "run: build/release/attune config > config/attune.example.toml";
