@@ -69,10 +69,21 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
+/// Printable ASCII with single blanks inside: one line as it stands.
+bool is_one_plain_line(std::string_view text) {
+    bool after_blank = true;
+    for (const char c : text) {
+        if (c < ' ' || c > '~' || (c == ' ' && after_blank)) return false;
+        after_blank = c == ' ';
+    }
+    return text.empty() || !after_blank;
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text, std::size_t max_bytes) {
     ATTUNE_ASSERT(max_bytes >= 3);
+    if (is_one_plain_line(text)) return cut(std::string(text), max_bytes);
     std::string line;
     bool blank_before = false;
     while (!text.empty()) {

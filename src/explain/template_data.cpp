@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 namespace attune {
 namespace {
@@ -99,6 +101,22 @@ Vocabulary with(Vocabulary vocabulary, std::initializer_list<const char*> names)
     return vocabulary;
 }
 
+/// Parts one after the other, so that no two lists of parts give the same bytes.
+class TextKey {
+ public:
+    void add(std::uint64_t number) {
+        bytes_.append(reinterpret_cast<const char*>(&number), sizeof(number));
+    }
+    void add(std::string_view text) {
+        add(text.size());
+        bytes_.append(text);
+    }
+    std::string take() { return std::move(bytes_); }
+
+ private:
+    std::string bytes_;
+};
+
 data text_list(std::span<const std::string> texts) {
     data list(data::type::list);
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -173,6 +191,51 @@ data reason_data(const Reason& reason, const Product& product, const Names& name
     return object;
 }
 
+std::string reason_key(const Reason& reason, const Product& product, bool of_product) {
+    TextKey key;
+    key.add(static_cast<std::uint64_t>(reason.code));
+    if (of_product) {
+        key.add(product.category);
+        key.add(product.name);
+        key.add(product.brand);
+    }
+    key.add(reason.events.size());
+    if (!reason.events.empty()) {
+        const EventFact& first = reason.events.front();
+        key.add(first.product_name);
+        key.add(static_cast<std::uint64_t>(first.time.ms));
+        key.add(static_cast<std::uint64_t>(first.type) * 2 + (first.same_product ? 1 : 0));
+    }
+    key.add(reason.terms.size());
+    for (const TermFact& fact : reason.terms) {
+        key.add(fact.phrase);
+        key.add(static_cast<std::uint64_t>(fact.source));
+    }
+    key.add(reason.attributes.size());
+    for (const AttributeFact& fact : reason.attributes) {
+        key.add(fact.field);
+        key.add(fact.value);
+        key.add((fact.is_holding ? 2U : 0U) + (fact.held ? 1U : 0U));
+    }
+    key.add(reason.traits.size());
+    for (const SharedTrait& trait : reason.traits) {
+        key.add(trait.field);
+        key.add(trait.value);
+    }
+    key.add(std::bit_cast<std::uint64_t>(reason.lift));
+    key.add(std::bit_cast<std::uint64_t>(reason.share.value_or(-1)));
+    key.add((reason.lift_is_of_category ? 2U : 0U) + (reason.share_is_of_category ? 1U : 0U));
+    return key.take();
+}
+
+std::string condition_key(const Condition& condition) {
+    TextKey key;
+    key.add(static_cast<std::uint64_t>(condition.rule));
+    key.add(condition.required);
+    key.add(condition.known);
+    return key.take();
+}
+
 data condition_data(const Condition& condition, const Names& names) {
     data object;
     std::string required = condition.required;
@@ -186,10 +249,10 @@ data condition_data(const Condition& condition, const Names& names) {
 }
 
 data item_data(std::span<const std::string> reason_texts,
-               std::span<const std::string> condition_texts, const Product& product,
+               std::span<const std::string> condition_texts, const Product* product,
                const Names& names) {
     data object;
-    set_product(object, product, names);
+    if (product != nullptr) set_product(object, *product, names);
     const std::size_t num_listed = std::min(condition_texts.size(), kMostConditions);
     object.set("reasons", text_list(reason_texts));
     object.set("conditions", text_list(condition_texts.first(num_listed)));

@@ -3,6 +3,7 @@
 #include <kainjow/mustache.hpp>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "domain/condition.hpp"
@@ -23,6 +24,12 @@ Vocabulary vocabulary_of(std::string_view name);
 
 kainjow::mustache::data reason_data(const Reason& reason, const Product& product,
                                     const Names& names);
+
+/// What `reason_data` makes of its arguments, in a few bytes: equal keys, equal data. Without
+/// `of_product` the product is left out.
+std::string reason_key(const Reason& reason, const Product& product, bool of_product);
+std::string condition_key(const Condition& condition);
+
 kainjow::mustache::data condition_data(const Condition& condition, const Names& names);
 
 /// The text of one line that a value may be.
@@ -34,8 +41,9 @@ inline constexpr std::size_t kMostConditions = 4;
 
 /// @param reason_texts     one for each reason
 /// @param condition_texts  all of them; the first kMostConditions are listed
+/// @param product          null: the template names nothing of it
 kainjow::mustache::data item_data(std::span<const std::string> reason_texts,
                                   std::span<const std::string> condition_texts,
-                                  const Product& product, const Names& names);
+                                  const Product* product, const Names& names);
 
 }  // namespace attune

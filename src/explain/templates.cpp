@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
+#include <set>
 #include <utility>
 
 #include "core/assert.hpp"
 #include "explain/built_in_templates.hpp"
 #include "explain/phrases.hpp"
 #include "explain/template_data.hpp"
+#include "explain/text_memo.hpp"
 
 namespace attune {
 namespace {
@@ -19,6 +21,7 @@ using kainjow::mustache::mustache;
 
 constexpr std::string_view kExtension = ".mustache";
 constexpr std::string_view kNamesFile = "names.txt";
+constexpr std::size_t kMostRemembered = 20'000;  // texts, a few hundred bytes each
 
 std::vector<std::string> template_names() {
     std::vector<std::string> names;
@@ -55,6 +58,9 @@ Status refuse_strangers(const ReasonTemplates::Files& files,
 struct ReasonTemplates::Parts {
     Names names;
     std::map<std::string, std::unique_ptr<mustache>, std::less<>> templates;
+    /// Templates that may name the product, its brand or its category.
+    std::set<std::string, std::less<>> of_product;
+    mutable TextMemo memo{kMostRemembered};
 
     /// Rendering is not const in the library, for lambdas and partials may leave an error behind;
     /// neither occurs here (check_template), so nothing is written and threads may share it.
@@ -88,6 +94,9 @@ Result<ReasonTemplates> ReasonTemplates::create(const Files& files) {
         auto parsed = parse(name, found->second);
         if (!parsed) return fail(parsed.error().at(file));
         parts->templates.emplace(name, std::move(*parsed));
+        for (const char* of_product : {"product", "brand", "category"}) {
+            if (found->second.find(of_product) != std::string::npos) parts->of_product.insert(name);
+        }
     }
     if (const auto found = files.find(kNamesFile); found != files.end()) {
         auto parsed = Names::parse(found->second);
@@ -98,13 +107,19 @@ Result<ReasonTemplates> ReasonTemplates::create(const Files& files) {
 }
 
 std::string ReasonTemplates::reason_text(const Reason& reason, const Product& product) const {
-    return parts_->render(reason_code_name(reason.code),
-                          reason_data(reason, product, parts_->names), kMostReasonBytes);
+    const std::string_view name = reason_code_name(reason.code);
+    return parts_->memo.get(
+        "r" + reason_key(reason, product, parts_->of_product.contains(name)), [&] {
+            return parts_->render(name, reason_data(reason, product, parts_->names),
+                                  kMostReasonBytes);
+        });
 }
 
 std::string ReasonTemplates::condition_text(const Condition& condition) const {
-    return parts_->render(kConditionTemplate, condition_data(condition, parts_->names),
-                          kMostReasonBytes);
+    return parts_->memo.get("c" + condition_key(condition), [&] {
+        return parts_->render(kConditionTemplate, condition_data(condition, parts_->names),
+                              kMostReasonBytes);
+    });
 }
 
 std::string ReasonTemplates::item_text(std::span<const Reason> reasons,
@@ -116,9 +131,11 @@ std::string ReasonTemplates::item_text(std::span<const Reason> reasons,
     for (const Condition& condition : conditions) {
         condition_texts.push_back(condition_text(condition));
     }
-    return parts_->render(kItemTemplate,
-                          item_data(reason_texts, condition_texts, product, parts_->names),
-                          kMostItemBytes);
+    return parts_->render(
+        kItemTemplate,
+        item_data(reason_texts, condition_texts,
+                  parts_->of_product.contains(kItemTemplate) ? &product : nullptr, parts_->names),
+        kMostItemBytes);
 }
 
 Result<ReasonTemplates> built_in_reason_templates() {

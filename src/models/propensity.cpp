@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "core/assert.hpp"
@@ -124,25 +125,44 @@ std::vector<std::uint32_t> Propensity::fields_by_weight(const TreeEnsemble& tree
 Explanation Propensity::explain(const CustomerView& customer, ProductIndex product) const {
     const std::size_t model = model_of_product_[product.at()];
     const auto row = model == kNoModel ? std::nullopt : row_of(customer);
-    if (!row) return {};
-    const TreeEnsemble& trees = models_[model].trees;
+    return row ? explain(*customer.profile, *row, models_[model].trees) : Explanation();
+}
 
+std::vector<Explanation> Propensity::explain_all(const CustomerView& customer,
+                                                 std::span<const ProductIndex> products) const {
+    std::vector<Explanation> explanations(products.size());
+    const auto row = row_of(customer);
+    if (!row) return explanations;
+    // One of each category: its products share a model.
+    std::map<std::size_t, std::size_t> first_of_model;
+    for (std::size_t i = 0; i < products.size(); ++i) {
+        const std::size_t model = model_of_product_[products[i].at()];
+        if (model == kNoModel) continue;
+        const auto [first, inserted] = first_of_model.try_emplace(model, i);
+        explanations[i] = inserted ? explain(*customer.profile, *row, models_[model].trees)
+                                   : explanations[first->second];
+    }
+    return explanations;
+}
+
+Explanation Propensity::explain(const Customer& profile, const std::vector<float>& row,
+                                const TreeEnsemble& trees) const {
     Explanation explanation;
-    explanation.score = trees.probability(*row);
+    explanation.score = trees.probability(row);
     double left = explanation.score;
     std::vector<float> alone;
-    std::vector<float> hidden = *row;
+    std::vector<float> hidden = row;
     std::vector<float> trial;
-    for (const std::uint32_t field : fields_by_weight(trees, *row)) {
+    for (const std::uint32_t field : fields_by_weight(trees, row)) {
         if (explanation.evidence.size() == max_evidence_) break;
-        alone = *row;
+        alone = row;
         hide(field, alone);
         if (trees.probability(alone) >= explanation.score) continue;
         trial = hidden;
         hide(field, trial);
         const double without = trees.probability(trial);
         if (without >= left || left - without < min_fall_share_ * explanation.score) continue;
-        explanation.evidence.push_back(cite(*customer.profile, fields_[field], left - without));
+        explanation.evidence.push_back(cite(profile, fields_[field], left - without));
         left = without;
         hidden.swap(trial);
     }

@@ -75,6 +75,8 @@ class Propensity final : public Recommender {
     void score(const CustomerView& customer, std::span<double> scores) const override;
     [[nodiscard]] Explanation explain(const CustomerView& customer,
                                       ProductIndex product) const override;
+    [[nodiscard]] std::vector<Explanation> explain_all(
+        const CustomerView& customer, std::span<const ProductIndex> products) const override;
     void save(BinaryWriter& writer) const override;
 
     /// The categories that have a model, ascending.
@@ -86,6 +88,8 @@ class Propensity final : public Recommender {
                                                       std::span<const Customer> customers) const;
 
  private:
+    [[nodiscard]] Explanation explain(const Customer& profile, const std::vector<float>& row,
+                                      const TreeEnsemble& trees) const;
     [[nodiscard]] const CategoryModel* find(std::string_view category) const;
     /// The encoded profile; none when nothing is known of the customer.
     [[nodiscard]] std::optional<std::vector<float>> row_of(const CustomerView& customer) const;

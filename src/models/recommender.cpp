@@ -4,6 +4,14 @@
 
 namespace attune {
 
+std::vector<Explanation> Recommender::explain_all(const CustomerView& customer,
+                                                  std::span<const ProductIndex> products) const {
+    std::vector<Explanation> explanations;
+    explanations.reserve(products.size());
+    for (const ProductIndex product : products) explanations.push_back(explain(customer, product));
+    return explanations;
+}
+
 std::vector<Scored<double>> Recommender::top_products(const CustomerView& customer,
                                                       std::size_t num_products, std::size_t k,
                                                       const ItemMask& mask) const {

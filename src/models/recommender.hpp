@@ -48,6 +48,11 @@ class Recommender {
     [[nodiscard]] virtual Explanation explain(const CustomerView& customer,
                                               ProductIndex product) const = 0;
 
+    /// `explain` of each of several products, in their order. Models that find out something about
+    /// the customer once for all of them override it.
+    [[nodiscard]] virtual std::vector<Explanation> explain_all(
+        const CustomerView& customer, std::span<const ProductIndex> products) const;
+
     /// The best `k` products that the mask leaves, best first, equal scores by the lower index: the
     /// order of `score`, unless the model says that it searches approximately.
     /// @param num_products  of the catalogue

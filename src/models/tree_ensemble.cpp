@@ -16,8 +16,9 @@ std::uint32_t child_of(const TreeNode& node, float value) {
 
 /// Checks the nodes [begin, end) as one tree. Children stand behind their parents, so depths can
 /// be filled in one pass and every walk ends.
-Status check_tree(std::span<const TreeNode> nodes, std::size_t begin, std::size_t end,
-                  std::size_t num_features) {
+/// @return its depth
+Result<std::size_t> check_tree(std::span<const TreeNode> nodes, std::size_t begin, std::size_t end,
+                               std::size_t num_features) {
     std::vector<std::size_t> depth(end - begin, 0);
     for (std::size_t i = begin; i < end; ++i) {
         const TreeNode& node = nodes[i];
@@ -41,7 +42,7 @@ Status check_tree(std::span<const TreeNode> nodes, std::size_t begin, std::size_
             depth[child] = std::max(depth[child], depth[i - begin] + 1);
         }
     }
-    return {};
+    return *std::max_element(depth.begin(), depth.end());
 }
 
 /// Walks one tree along every mixture of two rows and spreads each leaf over the groups that had
@@ -137,15 +138,16 @@ Result<TreeEnsemble> TreeEnsemble::create(std::size_t num_features, double base_
         return fail(ErrorCode::kCorrupt, "trees: {} nodes, {} trees", nodes.size(),
                     tree_begin.size());
     }
+    TreeEnsemble ensemble;
     for (std::size_t t = 0; t < tree_begin.size(); ++t) {
         const std::size_t end = t + 1 < tree_begin.size() ? tree_begin[t + 1] : nodes.size();
         if (tree_begin[t] >= end || end > nodes.size()) {
             return fail(ErrorCode::kCorrupt, "tree {}: nodes [{}, {}) of {}", t, tree_begin[t], end,
                         nodes.size());
         }
-        ATTUNE_TRY(check_tree(nodes, tree_begin[t], end, num_features));
+        ATTUNE_ASSIGN(const std::size_t depth, check_tree(nodes, tree_begin[t], end, num_features));
+        ensemble.depth_ = std::max(ensemble.depth_, depth);
     }
-    TreeEnsemble ensemble;
     ensemble.num_features_ = num_features;
     ensemble.base_margin_ = base_margin;
     ensemble.nodes_ = std::move(nodes);
@@ -169,13 +171,28 @@ TreeEnsemble TreeEnsemble::on_columns(std::span<const std::size_t> column_of,
 
 double TreeEnsemble::margin(std::span<const float> row) const {
     ATTUNE_ASSERT(row.size() >= num_features_);
+    // Several trees at a time, level by level and without a branch on where a row goes: which way
+    // it takes cannot be foreseen, and a wrong guess costs more than a level.
+    constexpr std::size_t kAtOnce = 8;
     double sum = base_margin_;
-    for (const std::uint32_t root : tree_begin_) {
-        const TreeNode* node = &nodes_[root];
-        while (node->feature >= 0) {
-            node = &nodes_[child_of(*node, row[static_cast<std::size_t>(node->feature)])];
+    std::array<std::uint32_t, kAtOnce> at{};
+    for (std::size_t first = 0; first < tree_begin_.size(); first += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, tree_begin_.size() - first);
+        // Beyond the last tree the lanes walk it again, and nobody asks where they got to.
+        for (std::size_t t = 0; t < kAtOnce; ++t) {
+            at[t] = tree_begin_[first + std::min(t, count - 1)];
         }
-        sum += node->value;
+        for (std::size_t level = 0; level < depth_; ++level) {
+            for (std::uint32_t& place : at) {
+                const TreeNode& node = nodes_[place];
+                const bool is_leaf = node.feature < 0;
+                const float value = row[is_leaf ? 0 : static_cast<std::size_t>(node.feature)];
+                const std::uint32_t unknown = std::isnan(value) ? node.missing : 0;
+                const std::uint32_t right = (value >= node.value ? 1U : 0U) | unknown;
+                place = is_leaf ? place : node.child + right;
+            }
+        }
+        for (std::size_t t = 0; t < count; ++t) sum += nodes_[at[t]].value;
     }
     return sum;
 }

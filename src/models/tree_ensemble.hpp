@@ -75,6 +75,7 @@ class TreeEnsemble {
     double base_margin_ = 0;
     std::vector<TreeNode> nodes_;
     std::vector<std::uint32_t> tree_begin_;
+    std::size_t depth_ = 0;  ///< of the deepest tree, in edges
 };
 
 /// 1 / (1 + exp(-margin)).

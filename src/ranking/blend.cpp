@@ -146,21 +146,28 @@ void Blend::score(const CustomerView& customer, std::span<double> scores,
 }
 
 Explanation Blend::explain(const CustomerView& customer, ProductIndex product) const {
-    Explanation blended;
-    EvidenceMerger merger;
+    return std::move(explain_all(customer, {&product, 1}).front());
+}
+
+std::vector<Explanation> Blend::explain_all(const CustomerView& customer,
+                                            std::span<const ProductIndex> products) const {
+    std::vector<Explanation> blended(products.size());
+    std::vector<EvidenceMerger> mergers(products.size());
     for (const BlendComponent& component : components_) {
         if (component.weight == 0) continue;
-        Explanation explanation = component.model->explain(customer, product);
         const double factor = component.weight / component.scale;
-        blended.score += factor * explanation.score;
-        for (Evidence& part : explanation.evidence) {
-            if (part.contribution == 0) continue;
-            part.contribution *= factor;
-            part.model = component.model->name();
-            merger.add(std::move(part));
+        std::vector<Explanation> explanations = component.model->explain_all(customer, products);
+        for (std::size_t i = 0; i < products.size(); ++i) {
+            blended[i].score += factor * explanations[i].score;
+            for (Evidence& part : explanations[i].evidence) {
+                if (part.contribution == 0) continue;
+                part.contribution *= factor;
+                part.model = component.model->name();
+                mergers[i].add(std::move(part));
+            }
         }
     }
-    blended.evidence = merger.take();
+    for (std::size_t i = 0; i < products.size(); ++i) blended[i].evidence = mergers[i].take();
     return blended;
 }
 

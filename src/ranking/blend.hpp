@@ -47,6 +47,8 @@ class Blend final : public Recommender {
     /// score.
     [[nodiscard]] Explanation explain(const CustomerView& customer,
                                       ProductIndex product) const override;
+    [[nodiscard]] std::vector<Explanation> explain_all(
+        const CustomerView& customer, std::span<const ProductIndex> products) const override;
 
     /// Names, weights and scales; the models are saved by whoever owns them.
     void save(BinaryWriter& writer) const override;

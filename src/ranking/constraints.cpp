@@ -81,6 +81,11 @@ ConstraintStage::ConstraintStage(const ConstraintRules& rules, const Catalogue& 
     for (const std::string& id : filter.excluded_ids) {
         if (const auto product = catalogue.find(id)) flags_[product->at()] |= kExcludedFlag;
     }
+    for (const ProductIndex first : catalogue.eligibility_classes()) {
+        refusal_of_class_.push_back(
+            eligibility({catalogue.product(first).eligibility,
+                         defaults_[catalogue.category_of(first).at()], false}));
+    }
 }
 
 void ConstraintStage::note_history() {
@@ -114,49 +119,55 @@ void ConstraintStage::note_held_categories() {
     }
 }
 
-std::optional<Refusal> ConstraintStage::availability(const Product& product) const {
-    if (!product.available) return Refusal::kUnavailable;
-    if (product.available_from && customer_.now < *product.available_from) {
+std::optional<Refusal> ConstraintStage::availability(ProductIndex product) const {
+    if (catalogue_.is_available(product, customer_.now)) return std::nullopt;
+    const Product& record = catalogue_.product(product);
+    if (!record.available) return Refusal::kUnavailable;
+    if (record.available_from && customer_.now < *record.available_from) {
         return Refusal::kNotYetAvailable;
     }
-    if (product.available_until && customer_.now >= *product.available_until) {
-        return Refusal::kNoLongerAvailable;
-    }
-    return std::nullopt;
+    return Refusal::kNoLongerAvailable;
 }
 
 bool ConstraintStage::is_named_for_organisations(ProductIndex product) const {
     return (flags_[product.at()] & kOrganisationsFlag) != 0;
 }
 
-bool ConstraintStage::is_by_default(EligibilityRule rule, ProductIndex product) const {
-    const Eligibility& own = catalogue_.product(product).eligibility;
-    const Eligibility& defaults = defaults_[catalogue_.category_of(product).at()];
+ConstraintStage::Asking ConstraintStage::asking_of(ProductIndex product) const {
+    return {catalogue_.product(product).eligibility,
+            defaults_[catalogue_.category_of(product).at()], is_named_for_organisations(product)};
+}
+
+bool ConstraintStage::is_by_default(EligibilityRule rule, const Asking& asking) {
     switch (rule) {
         case EligibilityRule::kMinimumAge:
-            return !own.minimum_age && defaults.minimum_age;
+            return !asking.own.minimum_age && asking.defaults.minimum_age;
         case EligibilityRule::kCustomerKind:
-            return !own.customer_kind &&
-                   (defaults.customer_kind || is_named_for_organisations(product));
+            return !asking.own.customer_kind &&
+                   (asking.defaults.customer_kind || asking.named_for_organisations);
         default:
             return false;
     }
 }
 
-const Eligibility& ConstraintStage::asked(EligibilityRule rule, ProductIndex product) const {
-    if (!is_by_default(rule, product)) return catalogue_.product(product).eligibility;
-    const bool by_name =
-        rule == EligibilityRule::kCustomerKind && is_named_for_organisations(product);
-    return by_name ? for_organisations_ : defaults_[catalogue_.category_of(product).at()];
+const Eligibility& ConstraintStage::asked(EligibilityRule rule, const Asking& asking) const {
+    if (!is_by_default(rule, asking)) return asking.own;
+    const bool by_name = rule == EligibilityRule::kCustomerKind && asking.named_for_organisations;
+    return by_name ? for_organisations_ : asking.defaults;
 }
 
 std::optional<Refusal> ConstraintStage::eligibility(ProductIndex product) const {
+    if (is_named_for_organisations(product)) return eligibility(asking_of(product));
+    return refusal_of_class_[catalogue_.eligibility_class_of(product)];
+}
+
+std::optional<Refusal> ConstraintStage::eligibility(const Asking& asking) const {
     bool unknown_refused = false;
     for (const CheckedRule& checked : kCheckedRules) {
-        switch (answer_rule(checked.rule, asked(checked.rule, product), customer_.profile)) {
+        switch (answer_rule(checked.rule, asked(checked.rule, asking), customer_.profile)) {
             case EligibilityAnswer::kNotMet:
-                return is_by_default(checked.rule, product) ? default_of(checked.refusal)
-                                                            : checked.refusal;
+                return is_by_default(checked.rule, asking) ? default_of(checked.refusal)
+                                                           : checked.refusal;
             case EligibilityAnswer::kUnknown:
                 if (rules_.policy(checked.rule) == UnknownPolicy::kRefuse) unknown_refused = true;
                 break;
@@ -189,8 +200,7 @@ std::optional<Refusal> ConstraintStage::request(ProductIndex product) const {
 }
 
 std::optional<Refusal> ConstraintStage::refusal(ProductIndex product) const {
-    const Product& record = catalogue_.product(product);
-    if (const auto refused = availability(record)) return refused;
+    if (const auto refused = availability(product)) return refused;
     if (const auto refused = eligibility(product)) return refused;
     if (const auto refused = history(product)) return refused;
     return request(product);
@@ -210,8 +220,9 @@ Verdict ConstraintStage::check(ProductIndex product) const {
 
 std::vector<Condition> ConstraintStage::conditions(ProductIndex product) const {
     std::vector<Condition> conditions;
+    const Asking asking = asking_of(product);
     for (const CheckedRule& checked : kCheckedRules) {
-        const Eligibility& rules = asked(checked.rule, product);
+        const Eligibility& rules = asked(checked.rule, asking);
         if (answer_rule(checked.rule, rules, customer_.profile) != EligibilityAnswer::kUnknown) {
             continue;
         }
@@ -232,11 +243,12 @@ std::string ConstraintStage::describe_rule(EligibilityRule rule, std::string_vie
                                            ProductIndex product) const {
     const Customer* profile = customer_.profile;
     const std::string known = known_text(rule, profile);
-    std::string asks =
-        fmt::format("asks for {} {}", words, required_text(rule, asked(rule, product)));
-    if (&asked(rule, product) == &for_organisations_) {
+    const Asking asking = asking_of(product);
+    const Eligibility& required = asked(rule, asking);
+    std::string asks = fmt::format("asks for {} {}", words, required_text(rule, required));
+    if (&required == &for_organisations_) {
         asks += " (by its name; the product states none)";
-    } else if (is_by_default(rule, product)) {
+    } else if (is_by_default(rule, asking)) {
         asks += fmt::format(" (by default for the category {}; the product states none)",
                             catalogue_.product(product).category);
     }
@@ -249,10 +261,11 @@ std::string ConstraintStage::describe_rule(EligibilityRule rule, std::string_vie
 
 std::string ConstraintStage::describe(Refusal refusal, ProductIndex product) const {
     const Product& record = catalogue_.product(product);
+    const Asking asking = asking_of(product);
     for (const CheckedRule& checked : kCheckedRules) {
         const bool unknown = refusal == Refusal::kUnknownField &&
                              rules_.policy(checked.rule) == UnknownPolicy::kRefuse &&
-                             answer_rule(checked.rule, asked(checked.rule, product),
+                             answer_rule(checked.rule, asked(checked.rule, asking),
                                          customer_.profile) == EligibilityAnswer::kUnknown;
         const bool failed = refusal == checked.refusal || refusal == default_of(checked.refusal);
         if (failed || unknown) return describe_rule(checked.rule, checked.words, product);

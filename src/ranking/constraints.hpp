@@ -41,12 +41,21 @@ class ConstraintStage {
     [[nodiscard]] Verdict check(ProductIndex product) const;
 
  private:
-    [[nodiscard]] std::optional<Refusal> availability(const Product& product) const;
+    /// What is asked by a product, by default in its category, and by its name.
+    struct Asking {
+        const Eligibility& own;
+        const Eligibility& defaults;
+        bool named_for_organisations = false;
+    };
+
+    [[nodiscard]] std::optional<Refusal> availability(ProductIndex product) const;
     [[nodiscard]] std::optional<Refusal> eligibility(ProductIndex product) const;
+    [[nodiscard]] std::optional<Refusal> eligibility(const Asking& asking) const;
+    [[nodiscard]] Asking asking_of(ProductIndex product) const;
     [[nodiscard]] bool is_named_for_organisations(ProductIndex product) const;
-    [[nodiscard]] bool is_by_default(EligibilityRule rule, ProductIndex product) const;
+    [[nodiscard]] static bool is_by_default(EligibilityRule rule, const Asking& asking);
     /// The product's own rules, or its category's defaults where it has none of this kind.
-    [[nodiscard]] const Eligibility& asked(EligibilityRule rule, ProductIndex product) const;
+    [[nodiscard]] const Eligibility& asked(EligibilityRule rule, const Asking& asking) const;
     [[nodiscard]] std::string describe_rule(EligibilityRule rule, std::string_view words,
                                             ProductIndex product) const;
     [[nodiscard]] std::vector<Condition> conditions(ProductIndex product) const;
@@ -65,6 +74,8 @@ class ConstraintStage {
     std::vector<std::uint8_t> wanted_category_;  ///< by category
     std::vector<Eligibility> defaults_;          ///< by category
     Eligibility for_organisations_;              ///< only the kind of customer
+    /// By class of the catalogue, of products that are not named for organisations.
+    std::vector<std::optional<Refusal>> refusal_of_class_;
 };
 
 }  // namespace attune

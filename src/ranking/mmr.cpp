@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "core/assert.hpp"
 
@@ -25,6 +24,51 @@ std::vector<double> relevances(std::span<const Candidate> pool) {
     return relevance;
 }
 
+/// Of each candidate the number of its tie group, from 0 on; of those without one anything.
+std::vector<std::size_t> dense_groups(std::span<const Candidate> pool) {
+    std::vector<std::uint32_t> groups;
+    for (const Candidate& candidate : pool) groups.push_back(candidate.tie_group);
+    std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    std::vector<std::size_t> group_of;
+    for (const Candidate& candidate : pool) {
+        const auto found = std::lower_bound(groups.begin(), groups.end(), candidate.tie_group);
+        group_of.push_back(static_cast<std::size_t>(found - groups.begin()));
+    }
+    return group_of;
+}
+
+/// The largest similarity of each candidate to those chosen, found out only when it is asked for.
+class Redundancy {
+ public:
+    Redundancy(std::span<const Candidate> pool, const std::vector<Candidate>& chosen,
+               const ProductSimilarity& similarity)
+        : pool_(pool), chosen_(chosen), similarity_(similarity), known_(pool.size()) {}
+
+    [[nodiscard]] double known(std::size_t i) const { return known_[i].largest; }
+
+    double now(std::size_t i) {
+        Known& known = known_[i];
+        for (; known.num_compared < chosen_.size(); ++known.num_compared) {
+            const double alike =
+                similarity_.between(pool_[i].product, chosen_[known.num_compared].product);
+            known.largest = std::max(known.largest, alike);
+        }
+        return known.largest;
+    }
+
+ private:
+    struct Known {
+        double largest = 0;
+        std::size_t num_compared = 0;
+    };
+
+    std::span<const Candidate> pool_;
+    const std::vector<Candidate>& chosen_;
+    const ProductSimilarity& similarity_;
+    std::vector<Known> known_;
+};
+
 }  // namespace
 
 bool ranks_before(const Candidate& a, const Candidate& b) {
@@ -37,25 +81,29 @@ std::vector<Candidate> select_mmr(std::span<const Candidate> pool,
                                   const AdmitRule& admit, const TakeRule& take) {
     ATTUNE_ASSERT(options.lambda >= 0 && options.lambda <= 1);
     const std::vector<double> relevance = relevances(pool);
-    std::vector<double> redundancy(pool.size(), 0);
+    const std::vector<std::size_t> group_of = dense_groups(pool);
+    std::vector<std::size_t> round_of_group(pool.size(), 0);  // the last that looked at the group
     std::vector<bool> open(pool.size(), true);
     std::vector<Candidate> chosen;
-    while (chosen.size() < options.num_items) {
+    Redundancy redundancy(pool, chosen, similarity);
+    const auto value_of = [&](std::size_t i, double redundant) {
+        return options.lambda * relevance[i] - (1 - options.lambda) * redundant;
+    };
+    for (std::size_t round = 1; chosen.size() < options.num_items; ++round) {
         std::optional<std::size_t> best;
         double best_value = 0;
-        std::set<std::uint32_t> groups_seen;
         for (std::size_t i = 0; i < pool.size(); ++i) {
-            if (!open[i] || groups_seen.contains(pool[i].tie_group)) continue;
-            const double value =
-                options.lambda * relevance[i] - (1 - options.lambda) * redundancy[i];
-            if (best && value <= best_value) {
-                if (pool[i].tie_group != kNoTieGroup) groups_seen.insert(pool[i].tie_group);
-                continue;
-            }
+            const bool in_group = pool[i].tie_group != kNoTieGroup;
+            if (!open[i] || (in_group && round_of_group[group_of[i]] == round)) continue;
+            // Redundancy only grows, so what is known of it gives a value that is not too small.
+            double value = value_of(i, redundancy.known(i));
+            const bool may_lead = !best || value > best_value;
             // What the caps refuse now they refuse for the rest of the list.
-            open[i] = admit(pool[i].product);
+            if (may_lead) open[i] = admit(pool[i].product);
             if (!open[i]) continue;
-            if (pool[i].tie_group != kNoTieGroup) groups_seen.insert(pool[i].tie_group);
+            if (in_group) round_of_group[group_of[i]] = round;
+            if (may_lead && options.lambda < 1) value = value_of(i, redundancy.now(i));
+            if (best && value <= best_value) continue;
             best = i;
             best_value = value;
         }
@@ -63,12 +111,6 @@ std::vector<Candidate> select_mmr(std::span<const Candidate> pool,
         open[*best] = false;
         chosen.push_back(pool[*best]);
         take(pool[*best].product);
-        if (options.lambda == 1 || chosen.size() == options.num_items) continue;
-        for (std::size_t i = 0; i < pool.size(); ++i) {
-            if (!open[i]) continue;
-            redundancy[i] =
-                std::max(redundancy[i], similarity.between(pool[i].product, pool[*best].product));
-        }
     }
     return chosen;
 }

@@ -46,7 +46,8 @@ using TakeRule = std::function<void(ProductIndex)>;
 ///
 /// @param pool    in the order of `ranks_before`
 /// @pre           0 <= lambda <= 1
-/// @cost          O(num_items x pool) similarities
+/// @cost          O(num_items x pool) similarities at most: those of candidates that cannot be
+///                chosen, whatever they are, are left out
 /// @source        Carbonell, Goldstein, SIGIR 1998; departures: relevance is scaled over the pool,
 ///                tie groups
 std::vector<Candidate> select_mmr(std::span<const Candidate> pool,

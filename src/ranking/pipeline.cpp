@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
+#include <optional>
 #include <utility>
 
 #include "core/assert.hpp"
@@ -55,21 +55,26 @@ Result<std::vector<Candidate>> allowed_candidates(const Ranker& ranker, const Ra
 }
 
 /// Products of one category that score the same make a tie group.
+/// @param pool  in the order of `ranks_before`
 void group_ties(const Catalogue& catalogue, std::span<Candidate> pool) {
-    std::map<std::pair<std::size_t, double>, std::uint32_t> groups;
-    for (Candidate& candidate : pool) {
-        if (catalogue.product(candidate.product).category.empty()) continue;
-        const auto next = static_cast<std::uint32_t>(groups.size());
-        const auto found = groups.try_emplace(
-            {catalogue.category_of(candidate.product).at(), candidate.score}, next);
-        candidate.tie_group = found.first->second;
+    std::vector<std::optional<std::uint32_t>> group_of_category(catalogue.num_categories());
+    std::uint32_t num_groups = 0;
+    for (std::size_t i = 0; i < pool.size(); ++i) {
+        if (i > 0 && pool[i].score != pool[i - 1].score) {
+            std::fill(group_of_category.begin(), group_of_category.end(), std::nullopt);
+        }
+        const CategoryIndex category = catalogue.category_of(pool[i].product);
+        if (catalogue.categories()[category.at()].empty()) continue;
+        auto& group = group_of_category[category.at()];
+        if (!group) group = num_groups++;
+        pool[i].tie_group = *group;
     }
 }
 
 std::size_t count_tied(const Catalogue& catalogue, const std::vector<Candidate>& allowed,
                        const Candidate& chosen) {
-    if (catalogue.product(chosen.product).category.empty()) return 0;
     const CategoryIndex category = catalogue.category_of(chosen.product);
+    if (catalogue.categories()[category.at()].empty()) return 0;
     const auto num_same =
         std::count_if(allowed.begin(), allowed.end(), [&](const Candidate& other) {
             return other.score == chosen.score && catalogue.category_of(other.product) == category;
@@ -122,12 +127,12 @@ std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate>& allo
     return chosen;
 }
 
-Result<RankedItem> explain_item(const Ranker& ranker, const RankRequest& request,
-                                const ConstraintStage& stage, const Booster& booster,
-                                const Candidate& candidate) {
+Result<RankedItem> checked_item(const Ranker& ranker, const ConstraintStage& stage,
+                                const Booster& booster, const Candidate& candidate,
+                                Explanation explanation) {
     RankedItem item;
     item.product = candidate.product;
-    item.explanation = ranker.model.explain(request.scoring, candidate.product);
+    item.explanation = std::move(explanation);
     booster.explain(candidate.product, item.explanation);
     item.score = item.explanation.score;
     const double total = total_contribution(item.explanation.evidence);
@@ -172,9 +177,21 @@ Result<RankedList> rank(const Ranker& ranker, const RankRequest& request,
                   allowed_candidates(ranker, request, stage, booster, list.counts));
     const std::vector<Candidate> chosen = choose(ranker, allowed, options, list.counts);
     note(request, RankStage::kChoose);
-    for (const Candidate& candidate : chosen) {
-        ATTUNE_ASSIGN(RankedItem item, explain_item(ranker, request, stage, booster, candidate));
-        item.num_tied = count_tied(ranker.catalogue, allowed, candidate);
+    std::vector<ProductIndex> products;
+    for (const Candidate& candidate : chosen) products.push_back(candidate.product);
+    std::vector<Explanation> explanations = ranker.model.explain_all(request.scoring, products);
+    ATTUNE_ASSERT(explanations.size() == chosen.size());
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        ATTUNE_ASSIGN(RankedItem item,
+                      checked_item(ranker, stage, booster, chosen[i], std::move(explanations[i])));
+        const auto before =
+            std::find_if(list.items.begin(), list.items.end(), [&](const RankedItem& other) {
+                const Candidate& its = chosen[static_cast<std::size_t>(&other - list.items.data())];
+                return its.tie_group != kNoTieGroup && its.tie_group == chosen[i].tie_group;
+            });
+        item.num_tied = before != list.items.end()
+                            ? before->num_tied
+                            : count_tied(ranker.catalogue, allowed, chosen[i]);
         list.items.push_back(std::move(item));
     }
     note(request, RankStage::kExplain);

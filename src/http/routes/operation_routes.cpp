@@ -67,6 +67,10 @@ void add_values(ServiceParts& parts) {
     parts.metrics.add_counter("attune_recommendations_total", "Recommendations made", [&live] {
         return static_cast<double>(live.recommender().latency().count());
     });
+    parts.metrics.add_counter(
+        "attune_recommendations_kept_total",
+        "Recommendations answered as before, since nothing they depend on had changed",
+        [&live] { return static_cast<double>(live.recommender().cache().num_hits()); });
     parts.metrics.add_counter("attune_events_accepted_total", "Events stored", [&live] {
         return static_cast<double>(live.events().num_accepted());
     });

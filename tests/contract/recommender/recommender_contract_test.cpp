@@ -137,6 +137,24 @@ bool can_be_taken_away(const Evidence& cited) {
             cited.kind == EvidenceKind::kCohort);
 }
 
+TEST_P(RecommenderContract, SeveralProductsAreExplainedAsEachAlone) {
+    const Recommender& model = fitted();
+    std::vector<ProductIndex> products;
+    for (std::size_t j = planted().train.num_products(); j-- > 0;) products.emplace_back(j);
+    products.push_back(products.front());
+    for (std::size_t c = 0; c < planted().train.num_customers(); c += 23) {
+        const CustomerView view = planted().train.view(CustomerIndex(c));
+        const std::vector<Explanation> together = model.explain_all(view, products);
+        ASSERT_EQ(together.size(), products.size());
+        for (std::size_t i = 0; i < products.size(); ++i) {
+            const Explanation alone = model.explain(view, products[i]);
+            EXPECT_EQ(together[i].score, alone.score);
+            EXPECT_EQ(together[i].evidence, alone.evidence);
+        }
+    }
+    EXPECT_TRUE(model.explain_all(planted().train.view(CustomerIndex(0)), {}).empty());
+}
+
 TEST_P(RecommenderContract, WithoutCitedPositiveEvidenceTheScoreIsLower) {
     const Recommender& model = fitted();
     const Catalogue& catalogue = *planted().train.catalogue;
