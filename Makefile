@@ -1,4 +1,7 @@
 # Two commands do everything: `make run` and `make test`. The others are for those who work on it.
+#   make run SERVE=bank   serve the bank pack instead of the retail pack
+#   make run PORT=8081    serve on another port
+#   make run SERVE=0      do not serve: for scripts, which would wait for the service to end
 SHELL := /bin/bash
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 # Another clone finds what this one compiled.
@@ -12,8 +15,8 @@ BUILD := cmake --build
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-run: build ## set up, build, import both packs, train, show results
-	@scripts/run.sh
+run: build ## set up, build, import both packs, train, show results, serve (SERVE=0: do not)
+	@SERVE="$(SERVE)" PORT="$(PORT)" scripts/run.sh
 
 test: setup ## set up, build and run every test
 	@scripts/test.sh
