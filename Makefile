@@ -10,7 +10,7 @@ export CCACHE_NOHASHDIR := 1
 JOBS ?= $(shell nproc)
 BUILD := cmake --build
 
-.PHONY: run test build setup check acceptance format lint layers bench fuzz clean help
+.PHONY: run test build install setup check acceptance format lint layers bench fuzz clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ test: setup ## set up, build and run every test
 build: setup ## the program, at build/release/attune
 	@cmake --preset release --log-level=WARNING
 	@$(BUILD) build/release --target attune -j $(JOBS)
+
+install: ## copy what was built to PREFIX (/usr/local), below DESTDIR; see docs/operations.md
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh
 
 setup:
 	@scripts/setup.sh
