@@ -73,6 +73,7 @@ coverage() {
 step "layers"
 count "layer check" scripts/check_layers.py
 count "layer check finds what it should" tests/scripts/check_layers_test.sh
+count "operations files fit the program" tests/scripts/operations_files_test.py
 
 step "web application: build, types, unit tests"
 count "web application" scripts/build_web.sh --check
