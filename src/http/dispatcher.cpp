@@ -175,6 +175,12 @@ OrProblem<HttpResponse> Dispatcher::call(Exchange& exchange) {
     return route.handler(call);
 }
 
+/// The time before which answers under a key count no more.
+Timestamp Dispatcher::oldest_answer(Timestamp now) const {
+    if (options_.idempotency.count() == 0) return {};
+    return {now.ms - std::chrono::milliseconds(options_.idempotency).count()};
+}
+
 /// @source draft-ietf-httpapi-idempotency-key-header
 OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_view key) {
     if (key.empty() || key.size() > 200) {
@@ -202,8 +208,7 @@ OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_vi
         answering_.erase(place);
     });
     ATTUNE_HTTP_ASSIGN(const auto earlier, records_.earlier_answer(record.principal, record.key));
-    const auto oldest = record.time.ms - std::chrono::milliseconds(options_.idempotency).count();
-    if (earlier && earlier->time.ms >= oldest) {
+    if (earlier && earlier->time >= oldest_answer(record.time)) {
         if (earlier->request_hash != record.request_hash) {
             return tl::unexpected(Problem{422, "conflict",
                                           "Idempotency-Key: was used for another request",
@@ -227,7 +232,7 @@ OrProblem<HttpResponse> Dispatcher::call_and_keep(Exchange& exchange, Idempotenc
     record.status = response->status;
     record.content_type = response->content_type;
     record.body = response->body;
-    ATTUNE_HTTP_TRY(records_.keep_answer(record));
+    ATTUNE_HTTP_TRY(records_.keep_answer(record, oldest_answer(record.time)));
     return response;
 }
 

@@ -34,9 +34,9 @@ struct DispatcherOptions {
     RateLimits per_address;
     std::size_t max_rate_limited = 100'000;
     std::size_t num_workers = 16;
-    std::size_t max_waiting = 2'000;  ///< requests that wait for a worker; more get 503
-    bool secure = false;              ///< TLS: answers ask for it to be kept
-    std::chrono::hours idempotency{24};
+    std::size_t max_waiting = 2'000;     ///< requests that wait for a worker; more get 503
+    bool secure = false;                 ///< TLS: answers ask for it to be kept
+    std::chrono::hours idempotency{24};  ///< 0: answers are kept for ever
     std::function<void(const RequestRecord&)> log = [](const RequestRecord&) {};
     std::function<void(const std::string&)> log_fault = [](const std::string&) {};
 };
@@ -69,6 +69,7 @@ class Dispatcher {
     OrProblem<bool> find_route(Exchange& exchange);
     void run(Exchange& exchange);
     OrProblem<HttpResponse> call(Exchange& exchange);
+    [[nodiscard]] Timestamp oldest_answer(Timestamp now) const;
     OrProblem<HttpResponse> call_once(Exchange& exchange, std::string_view key);
     OrProblem<HttpResponse> call_and_keep(Exchange& exchange, IdempotencyRecord record);
     void refuse(Exchange& exchange, const Problem& problem);

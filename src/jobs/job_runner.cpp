@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array kLanes{JobLane::kHeavy, JobLane::kLight};
 constexpr std::size_t kMostParameterBytes = 1 << 20;
+constexpr std::chrono::seconds kBetweenTriesToStore{1};
 
 /// Makes the calling thread, and those that it starts, stand back.
 void stand_back(int nice) {
@@ -78,7 +79,10 @@ class JobRunner::Reporter final : public Progress {
 
 JobRunner::JobRunner(Database& database, const Clock& clock, std::vector<JobKind> kinds,
                      JobRunnerOptions options)
-    : database_(database), clock_(clock), kinds_(std::move(kinds)), options_(std::move(options)) {}
+    : clock_(clock),
+      kinds_(std::move(kinds)),
+      options_(std::move(options)),
+      archive_(database, clock, options_.files_folder) {}
 
 JobRunner::~JobRunner() {
     stop();
@@ -95,31 +99,13 @@ Result<std::unique_ptr<JobRunner>> JobRunner::start(Database& database, const Cl
     }
     std::unique_ptr<JobRunner> runner(
         new JobRunner(database, clock, std::move(kinds), std::move(options)));
-    ATTUNE_TRY(runner->fail_interrupted());
+    ATTUNE_TRY(runner->archive_.fail_interrupted());
     JobRunner* const self = runner.get();
     for (const JobLane lane : kLanes) {
         runner->waiting_[lane];
         runner->threads_.emplace_back([self, lane] { self->work_lane(lane); });
     }
     return runner;
-}
-
-Status JobRunner::fail_interrupted() {
-    return database_.write([&](Stores& stores) -> Status {
-        ATTUNE_ASSIGN(const std::vector<JobRecord> records, stores.jobs().unfinished());
-        for (const JobRecord& record : records) {
-            ATTUNE_ASSIGN(Job job, job_from_record(record));
-            job.state = JobState::kFailed;
-            job.ended_at = clock_.now();
-            job.error = Error{ErrorCode::kUnavailable, "interrupted by a restart"};
-            ATTUNE_TRY(stores.jobs().put(to_record(job)));
-        }
-        return {};
-    });
-}
-
-Status JobRunner::keep(const Job& job) {
-    return database_.write([&](Stores& stores) { return stores.jobs().put(to_record(job)); });
 }
 
 void JobRunner::tell(const Job& job) {
@@ -162,7 +148,7 @@ Result<Job> JobRunner::submit(const std::string& kind, nlohmann::json parameters
         }
     }
     // Kept and told before it can begin, so that its end is never overwritten by its beginning.
-    ATTUNE_TRY(keep(job));
+    ATTUNE_TRY(archive_.keep(job));
     tell(job);
     {
         const std::lock_guard lock(mutex_);
@@ -173,23 +159,34 @@ Result<Job> JobRunner::submit(const std::string& kind, nlohmann::json parameters
     return job;
 }
 
+/// The next job of the lane, marked as running unless it was cancelled; none: the runner stops.
+std::shared_ptr<JobRunner::Active> JobRunner::next_of(JobLane lane) {
+    std::unique_lock lock(mutex_);
+    auto& waiting = waiting_[lane];
+    const auto something_to_do = [&] { return stopping_ || !waiting.empty(); };
+    while (!something_to_do()) {
+        if (!archive_.holds_some()) {
+            changed_.wait(lock);
+        } else if (!changed_.wait_for(lock, kBetweenTriesToStore, something_to_do)) {
+            lock.unlock();
+            archive_.store_held();
+            lock.lock();
+        }
+    }
+    if (waiting.empty()) return nullptr;
+    std::shared_ptr<Active> next = std::move(waiting.front());
+    waiting.pop_front();
+    // Whatever was cancelled while it waited never begins.
+    if (!stopping_ && !next->cancelled.load()) {
+        next->job.state = JobState::kRunning;
+        next->job.started_at = clock_.now();
+    }
+    return next;
+}
+
 void JobRunner::work_lane(JobLane lane) {
     stand_back(options_.nice);
-    for (;;) {
-        std::shared_ptr<Active> next;
-        {
-            std::unique_lock lock(mutex_);
-            auto& waiting = waiting_[lane];
-            changed_.wait(lock, [&] { return stopping_ || !waiting.empty(); });
-            if (waiting.empty()) return;
-            next = std::move(waiting.front());
-            waiting.pop_front();
-            // Whatever was cancelled while it waited never begins.
-            if (!stopping_ && !next->cancelled.load()) {
-                next->job.state = JobState::kRunning;
-                next->job.started_at = clock_.now();
-            }
-        }
+    while (const std::shared_ptr<Active> next = next_of(lane)) {
         if (next->job.state == JobState::kRunning) {
             run(*next);
         } else {
@@ -205,7 +202,7 @@ void JobRunner::run(Active& active) {
         job = active.job;
     }
     // What is kept of a job's beginning is only for the next start; its end is told again.
-    (void)keep(job);
+    (void)archive_.keep(job);
     tell(job);
     Reporter reporter(*this, active);
     JobContext context{job.id, reporter, options_.files_folder / job.id, {}};
@@ -239,12 +236,8 @@ void JobRunner::end(Active& active, JobState state) {
         active.job.ended_at = clock_.now();
         job = active.job;
     }
-    if (const Status kept = keep(job); !kept) {
-        // Only the message is left to say how it went.
-        job.error = Error{ErrorCode::kUnavailable,
-                          fmt::format("it ended as {}, which cannot be stored: {}",
-                                      job_state_name(state), kept.error().message)};
-    }
+    // What the store refuses is held, and stored later.
+    (void)archive_.keep_end(job);
     tell(job);
     {
         const std::lock_guard lock(mutex_);
@@ -266,26 +259,15 @@ Result<Job> JobRunner::get(const std::string& id) const {
         const std::lock_guard lock(mutex_);
         if (const auto found = active_.find(id); found != active_.end()) return found->second->job;
     }
-    JobRecord record;
-    ATTUNE_TRY(database_.read([&](Stores& stores) -> Status {
-        ATTUNE_ASSIGN(record, stores.jobs().get(id));
-        return {};
-    }));
-    return job_from_record(record);
+    return archive_.get(id);
 }
 
 Result<std::vector<Job>> JobRunner::list(const NewestFirst& page) const {
-    std::vector<JobRecord> records;
-    ATTUNE_TRY(database_.read([&](Stores& stores) -> Status {
-        ATTUNE_ASSIGN(records, stores.jobs().list(page));
-        return {};
-    }));
-    std::vector<Job> jobs;
-    for (const JobRecord& record : records) {
-        ATTUNE_ASSIGN(Job job, job_from_record(record));
-        const std::lock_guard lock(mutex_);
+    ATTUNE_ASSIGN(std::vector<Job> jobs, archive_.list(page));
+    const std::lock_guard lock(mutex_);
+    for (Job& job : jobs) {
         const auto found = active_.find(job.id);
-        jobs.push_back(found == active_.end() ? std::move(job) : found->second->job);
+        if (found != active_.end()) job = found->second->job;
     }
     return jobs;
 }
@@ -326,6 +308,10 @@ Result<std::filesystem::path> JobRunner::file_of(const std::string& id) const {
     return path;
 }
 
+Result<std::size_t> JobRunner::purge(Timestamp time, std::size_t limit) {
+    return archive_.purge(time, limit);
+}
+
 void JobRunner::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -335,6 +321,7 @@ void JobRunner::stop() {
     changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
+    archive_.store_held();
 }
 
 }  // namespace attune

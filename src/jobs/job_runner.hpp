@@ -20,6 +20,7 @@
 #include "core/result.hpp"
 #include "core/time_ids.hpp"
 #include "jobs/job.hpp"
+#include "jobs/job_archive.hpp"
 #include "storage/stores.hpp"
 
 namespace attune {
@@ -57,7 +58,7 @@ struct JobRunnerOptions {
 };
 
 /// Does work in the background: queues, progress, cancelling. What became of it is kept in the
-/// store.
+/// store (`JobArchive`).
 ///
 /// @threads every member may be called from many threads, but for `start` and `stop`
 class JobRunner {
@@ -92,6 +93,9 @@ class JobRunner {
     Result<Job> cancel(const std::string& id);
     /// What the job wrote. @errors kNotFound: no such job, or it wrote nothing that is still there
     Result<std::filesystem::path> file_of(const std::string& id) const;
+    /// Forgets at most `limit` of the jobs that ended before `time`, the first to end first, with
+    /// what they wrote; returns how many. @errors those of the store
+    Result<std::size_t> purge(Timestamp time, std::size_t limit);
 
     /// Cancels what runs and waits for it; what waits is marked as cancelled.
     void stop();
@@ -102,18 +106,17 @@ class JobRunner {
 
     JobRunner(Database& database, const Clock& clock, std::vector<JobKind> kinds,
               JobRunnerOptions options);
-    Status fail_interrupted();
-    Status keep(const Job& job);
     void work_lane(JobLane lane);
+    std::shared_ptr<Active> next_of(JobLane lane);
     void run(Active& active);
     void end(Active& active, JobState state);
     void tell(const Job& job);
     [[nodiscard]] const JobKind* kind_of(const std::string& name) const;
 
-    Database& database_;
     const Clock& clock_;
     std::vector<JobKind> kinds_;
     JobRunnerOptions options_;
+    JobArchive archive_;
     TimeIds ids_{TimeIds::fresh_seed()};
 
     mutable std::mutex mutex_;

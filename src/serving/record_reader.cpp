@@ -136,9 +136,9 @@ Result<std::optional<IdempotencyRecord>> RecordReader::earlier_answer(const std:
                      [&](Stores& stores) { return stores.idempotency().find(principal, key); });
 }
 
-Status RecordReader::keep_answer(const IdempotencyRecord& record) {
+Status RecordReader::keep_answer(const IdempotencyRecord& record, Timestamp oldest) {
     return database_.write([&](Stores& stores) -> Status {
-        ATTUNE_TRY(stores.idempotency().put_if_absent(record));
+        ATTUNE_TRY(stores.idempotency().put_if_absent(record, oldest));
         return {};
     });
 }

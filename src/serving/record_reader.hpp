@@ -53,9 +53,10 @@ class RecordReader {
     /// The answer that was given before under a key, or nothing.
     Result<std::optional<IdempotencyRecord>> earlier_answer(const std::string& principal,
                                                             const std::string& key);
-    Status keep_answer(const IdempotencyRecord& record);
+    /// Keeps the first answer under a key: one that was kept of `oldest` or later stays.
+    Status keep_answer(const IdempotencyRecord& record, Timestamp oldest);
 
-    /// @errors what keeps the store from being read or written
+    /// @errors what keeps the store from being read
     Status check_readable();
 
  private:

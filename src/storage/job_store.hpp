@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,10 @@ class JobStore {
     virtual Result<std::vector<JobRecord>> list(const NewestFirst& page) = 0;
     /// Those that have not ended, oldest first.
     virtual Result<std::vector<JobRecord>> unfinished() = 0;
-    /// Removes at most `limit` of those that ended before `time`; returns how many.
-    virtual Result<std::size_t> purge(Timestamp time, std::size_t limit) = 0;
+    /// At most `limit` of those that ended before `time`, the first to end first.
+    virtual Result<std::vector<JobRecord>> ended_before(Timestamp time, std::size_t limit) = 0;
+    /// Removes these; ids that are not there are passed over. Returns how many were.
+    virtual Result<std::size_t> remove(std::span<const std::string> ids) = 0;
 };
 
 }  // namespace attune

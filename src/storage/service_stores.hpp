@@ -28,12 +28,13 @@ struct IdempotencyRecord {
 class IdempotencyStore {
  public:
     virtual ~IdempotencyStore() = default;
-    /// Stores the record unless there is one for its principal and key, which is then returned.
-    virtual Result<std::optional<IdempotencyRecord>> put_if_absent(
-        const IdempotencyRecord& record) = 0;
+    /// Stores the record unless there is one of `oldest` or later for its principal and key, which
+    /// is then returned; an older one is replaced.
+    virtual Result<std::optional<IdempotencyRecord>> put_if_absent(const IdempotencyRecord& record,
+                                                                   Timestamp oldest) = 0;
     virtual Result<std::optional<IdempotencyRecord>> find(std::string_view principal,
                                                           std::string_view key) = 0;
-    /// Removes at most `limit` of those before `time`; returns how many.
+    /// Removes at most `limit` of those before `time`, oldest first; returns how many.
     virtual Result<std::size_t> purge(Timestamp time, std::size_t limit) = 0;
 };
 

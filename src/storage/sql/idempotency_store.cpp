@@ -8,19 +8,23 @@ using soci::into;
 using soci::use;
 
 Result<std::optional<IdempotencyRecord>> IdempotencyStoreSql::put_if_absent(
-    const IdempotencyRecord& record) {
+    const IdempotencyRecord& record, Timestamp oldest) {
     const long long time_ms = record.time.ms;
+    const long long oldest_ms = oldest.ms;
     ATTUNE_ASSIGN(
         const std::size_t num_added,
         change_rows(context_,
                     "INSERT INTO idempotency_records (principal, key, request_hash, status, "
                     "content_type, time_ms, body) VALUES (:principal, :key, :request_hash, "
                     ":status, :content_type, :time_ms, :body) "
-                    "ON CONFLICT (principal, key) DO NOTHING",
+                    "ON CONFLICT (principal, key) DO UPDATE SET "
+                    "request_hash = excluded.request_hash, status = excluded.status, "
+                    "content_type = excluded.content_type, time_ms = excluded.time_ms, "
+                    "body = excluded.body WHERE idempotency_records.time_ms < :oldest",
                     use(record.principal, "principal"), use(record.key, "key"),
                     use(record.request_hash, "request_hash"), use(record.status, "status"),
                     use(record.content_type, "content_type"), use(time_ms, "time_ms"),
-                    use(record.body, "body")));
+                    use(record.body, "body"), use(oldest_ms, "oldest")));
     if (num_added > 0) return std::optional<IdempotencyRecord>();
     return find(record.principal, record.key);
 }

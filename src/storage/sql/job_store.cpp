@@ -101,13 +101,21 @@ Result<std::vector<JobRecord>> JobStoreSql::unfinished() {
     return fetch_jobs(context_, " WHERE ended_at_ms IS NULL ORDER BY created_at_ms, id");
 }
 
-Result<std::size_t> JobStoreSql::purge(Timestamp time, std::size_t limit) {
+Result<std::vector<JobRecord>> JobStoreSql::ended_before(Timestamp time, std::size_t limit) {
     const long long time_ms = time.ms;
     const long long row_limit = sql_limit(limit);
-    return change_rows(context_,
-                       "DELETE FROM jobs WHERE job_key IN (SELECT job_key FROM jobs "
-                       "WHERE ended_at_ms < :time ORDER BY ended_at_ms LIMIT :limit)",
-                       use(time_ms, "time"), use(row_limit, "limit"));
+    return fetch_jobs(context_, " WHERE ended_at_ms < :time ORDER BY ended_at_ms, id LIMIT :limit",
+                      use(time_ms, "time"), use(row_limit, "limit"));
+}
+
+Result<std::size_t> JobStoreSql::remove(std::span<const std::string> ids) {
+    std::size_t num_removed = 0;
+    for (const std::string& id : ids) {
+        ATTUNE_ASSIGN(const std::size_t removed,
+                      change_rows(context_, "DELETE FROM jobs WHERE id = :id", use(id, "id")));
+        num_removed += removed;
+    }
+    return num_removed;
 }
 
 }  // namespace attune

@@ -13,7 +13,8 @@ class JobStoreSql final : public JobStore {
     Result<JobRecord> get(std::string_view id) override;
     Result<std::vector<JobRecord>> list(const NewestFirst& page) override;
     Result<std::vector<JobRecord>> unfinished() override;
-    Result<std::size_t> purge(Timestamp time, std::size_t limit) override;
+    Result<std::vector<JobRecord>> ended_before(Timestamp time, std::size_t limit) override;
+    Result<std::size_t> remove(std::span<const std::string> ids) override;
 
  private:
     SqlContext& context_;

@@ -291,7 +291,7 @@ TEST_P(AccessStores, NothingIsWrittenWithinARead) {
         forbidden(stores.secrets().put("s", "x"));
         forbidden(stores.decisions().append({}));
         forbidden(stores.jobs().put({.id = "j"}));
-        forbidden(stores.idempotency().put_if_absent({}));
+        forbidden(stores.idempotency().put_if_absent({}, {}));
         forbidden(stores.settings().put({.key = "k"}));
         forbidden(stores.products().remove("p"));
         return {};

@@ -106,9 +106,9 @@ TEST_P(ServiceStores, AnswersAreKeptOnceForEachPrincipalAndKey) {
     of_bert.principal = "account:bert";
     write([&](Stores& stores) -> Status {
         IdempotencyStore& answers = stores.idempotency();
-        EXPECT_EQ(answers.put_if_absent(first).value(), std::nullopt);
-        EXPECT_EQ(answers.put_if_absent(other).value(), first);
-        EXPECT_EQ(answers.put_if_absent(of_bert).value(), std::nullopt);
+        EXPECT_EQ(answers.put_if_absent(first, Timestamp{5}).value(), std::nullopt);
+        EXPECT_EQ(answers.put_if_absent(other, Timestamp{5}).value(), first);
+        EXPECT_EQ(answers.put_if_absent(of_bert, Timestamp{5}).value(), std::nullopt);
         EXPECT_EQ(answers.find("account:anna", "k").value(), first);
         EXPECT_EQ(answers.find("account:anna", "l").value(), std::nullopt);
         EXPECT_EQ(answers.purge(Timestamp{5}, 10), 0U);
@@ -116,6 +116,53 @@ TEST_P(ServiceStores, AnswersAreKeptOnceForEachPrincipalAndKey) {
         EXPECT_EQ(answers.purge(Timestamp{6}, 10), 1U);
         return {};
     });
+}
+
+TEST_P(ServiceStores, AnAnswerThatIsTooOldGivesWayToTheNext) {
+    const IdempotencyRecord first{
+        .principal = "account:anna", .key = "k", .request_hash = "h1", .time = Timestamp{5}};
+    IdempotencyRecord second = first;
+    second.request_hash = "h2";
+    second.status = 201;
+    second.content_type = "text/plain";
+    second.body = "second";
+    second.time = Timestamp{9};
+    write([&](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.idempotency().put_if_absent(first, Timestamp{0}));
+        EXPECT_EQ(stores.idempotency().put_if_absent(second, Timestamp{5}).value(), first);
+        EXPECT_EQ(stores.idempotency().put_if_absent(second, Timestamp{6}).value(), std::nullopt);
+        EXPECT_EQ(stores.idempotency().find("account:anna", "k").value(), second);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, OldAnswersArePurgedOldestFirst) {
+    const auto put = [](Stores& stores, const std::string& key, std::int64_t time_ms) {
+        return stores.idempotency().put_if_absent(
+            {.principal = "account:anna", .key = key, .time = Timestamp{time_ms}}, Timestamp{0});
+    };
+    write([&](Stores& stores) -> Status {
+        ATTUNE_TRY(put(stores, "late", 3));
+        ATTUNE_TRY(put(stores, "first", 1));
+        ATTUNE_TRY(put(stores, "second", 2));
+        EXPECT_EQ(stores.idempotency().purge(Timestamp{3}, 1), 1U);
+        EXPECT_EQ(stores.idempotency().find("account:anna", "first").value(), std::nullopt);
+        EXPECT_TRUE(stores.idempotency().find("account:anna", "second").value().has_value());
+        EXPECT_EQ(stores.idempotency().purge(Timestamp{3}, 10), 1U);
+        EXPECT_TRUE(stores.idempotency().find("account:anna", "late").value().has_value());
+        EXPECT_EQ(stores.idempotency().purge(Timestamp{3}, 10), 0U);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, PurgingIsNoChangeOfTheData) {
+    append({make_decision("a", "c1", 1)});
+    const std::uint64_t revision = database_->revision().value();
+    write([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.decisions().purge(Timestamp{3}, 10), 1U);
+        return {};
+    });
+    EXPECT_EQ(database_->revision(), revision);
 }
 
 TEST_P(ServiceStores, JobsAreKeptAndListed) {
@@ -146,8 +193,34 @@ TEST_P(ServiceStores, JobsAreKeptAndListed) {
         ATTUNE_TRY(jobs.put(running));
         EXPECT_EQ(jobs.get("j1"), running);
         EXPECT_THAT(jobs.unfinished().value(), IsEmpty());
-        EXPECT_EQ(jobs.purge(Timestamp{9}, 10), 1U);
-        EXPECT_THAT(jobs.list({}).value(), ElementsAre(done));
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, EndedJobsAreFoundFirstToEndFirstAndRemoved) {
+    const auto job = [](const std::string& id, std::optional<Timestamp> ended_at) {
+        return JobRecord{.id = id,
+                         .kind = "train",
+                         .state = "done",
+                         .created_at = Timestamp{1},
+                         .ended_at = ended_at,
+                         .document = "{}"};
+    };
+    const JobRecord running = job("a", std::nullopt);
+    const JobRecord second = job("b", Timestamp{8});
+    const JobRecord first = job("c", Timestamp{7});
+    const JobRecord late = job("d", Timestamp{9});
+    write([&](Stores& stores) -> Status {
+        JobStore& jobs = stores.jobs();
+        for (const JobRecord& one : {running, second, first, late}) ATTUNE_TRY(jobs.put(one));
+        EXPECT_THAT(jobs.ended_before(Timestamp{9}, 10).value(), ElementsAre(first, second));
+        EXPECT_THAT(jobs.ended_before(Timestamp{9}, 1).value(), ElementsAre(first));
+        EXPECT_THAT(jobs.ended_before(Timestamp{7}, 10).value(), IsEmpty());
+        const std::vector<std::string> ids{"c", "nowhere", "b"};
+        EXPECT_EQ(jobs.remove(ids), 2U);
+        EXPECT_EQ(jobs.get("c").error().code, ErrorCode::kNotFound);
+        EXPECT_TRUE(jobs.get("a"));
+        EXPECT_TRUE(jobs.get("d"));
         return {};
     });
 }
@@ -181,7 +254,7 @@ TEST_P(ServiceStores, DoNotMakeAModelOld) {
         const std::vector decisions{make_decision("d", "c1", 1)};
         ATTUNE_TRY(stores.decisions().append(decisions));
         ATTUNE_TRY(stores.jobs().put({.id = "j"}));
-        ATTUNE_TRY(stores.idempotency().put_if_absent({.principal = "p", .key = "k"}));
+        ATTUNE_TRY(stores.idempotency().put_if_absent({.principal = "p", .key = "k"}, {}));
         ATTUNE_TRY(stores.settings().put({.key = "k"}));
         return {};
     });

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "support/failing_database.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace attune {
@@ -18,6 +19,7 @@ class Jobs : public testing::Test {
  protected:
     void SetUp() override {
         database_ = open_database("sqlite:" + (folder_.path() / "jobs.db").string()).value();
+        failing_ = std::make_unique<FailingDatabase>(*database_);
         start();
     }
 
@@ -30,7 +32,7 @@ class Jobs : public testing::Test {
             const std::lock_guard lock(mutex_);
             told_.push_back(job);
         };
-        runner_ = JobRunner::start(*database_, clock_, kinds(), options).value();
+        runner_ = JobRunner::start(*failing_, clock_, kinds(), options).value();
     }
 
     std::vector<JobKind> kinds() {
@@ -77,6 +79,7 @@ class Jobs : public testing::Test {
     TemporaryFolder folder_;
     FixedClock clock_{Timestamp{1'700'000'000'000}};
     std::unique_ptr<Database> database_;
+    std::unique_ptr<FailingDatabase> failing_;
     std::mutex mutex_;
     std::vector<json> told_;
     std::unique_ptr<JobRunner> runner_;
@@ -133,6 +136,68 @@ TEST_F(Jobs, FilesAreFoundAgain) {
     std::filesystem::remove(file);
     EXPECT_EQ(runner_->file_of(job.id).error().code, ErrorCode::kNotFound);
     EXPECT_EQ(runner_->file_of(run("count").id).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Jobs, ArePurgedWithWhatTheyWrote) {
+    const Job old = run("write");
+    const auto file = runner_->file_of(old.id).value();
+    // What a job that failed midway leaves behind, and what is not ours.
+    const auto half = folder_.path() / "files" / (old.id + ".half");
+    const auto foreign = folder_.path() / "files" / "report.txt";
+    std::ofstream(half) << "half";
+    std::ofstream(foreign) << "foreign";
+    const Timestamp later{clock_.now().ms + 1'000};
+    clock_.set(later);
+    const Job young = run("write");
+    EXPECT_EQ(runner_->purge(clock_.now(), 10), 1U);
+    EXPECT_EQ(runner_->get(old.id).error().code, ErrorCode::kNotFound);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    EXPECT_FALSE(std::filesystem::exists(half));
+    EXPECT_TRUE(std::filesystem::exists(foreign));
+    EXPECT_TRUE(runner_->file_of(young.id));
+    EXPECT_EQ(runner_->purge(clock_.now(), 10), 0U);
+}
+
+TEST_F(Jobs, APurgeTakesTheFirstToEndAndLeavesWhatRuns) {
+    const Job running = runner_->submit("wait", json::object(), "anna").value();
+    wait_until_running(running.id);
+    const Job first = run("count");
+    clock_.set(Timestamp{clock_.now().ms + 1});
+    const Job second = run("count");
+    const Timestamp far{clock_.now().ms + 1'000'000};
+    EXPECT_EQ(runner_->purge(far, 1), 1U);
+    EXPECT_FALSE(runner_->get(first.id));
+    EXPECT_TRUE(runner_->get(second.id));
+    EXPECT_EQ(runner_->purge(far, 10), 1U);
+    EXPECT_EQ(runner_->get(running.id)->state, JobState::kRunning);
+    ASSERT_TRUE(runner_->cancel(running.id));
+}
+
+TEST_F(Jobs, HowTheyEndedIsHeldWhileTheStoreTakesNoWrites) {
+    const Job running = runner_->submit("wait", json::object(), "anna").value();
+    wait_until_running(running.id);
+    failing_->set(FailingDatabase::Fails::kAtCommit);
+    ASSERT_TRUE(runner_->cancel(running.id));
+    EXPECT_EQ(runner_->wait(running.id, 20s)->state, JobState::kCancelled);
+    EXPECT_EQ(runner_->list({}).value().at(0).state, JobState::kCancelled);
+    EXPECT_EQ(runner_->submit("count", {}, "anna").error().code, ErrorCode::kUnavailable);
+    const auto stored_state = [&] {
+        std::string state;
+        EXPECT_TRUE(database_->read([&](Stores& stores) -> Status {
+            ATTUNE_ASSIGN(const JobRecord record, stores.jobs().get(running.id));
+            state = record.state;
+            return {};
+        }));
+        return state;
+    };
+    EXPECT_EQ(stored_state(), "running");
+    failing_->set(FailingDatabase::Fails::kNever);
+    const auto give_up = std::chrono::steady_clock::now() + 20s;
+    while (stored_state() != "cancelled" && std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_EQ(stored_state(), "cancelled");
+    EXPECT_EQ(run("count").state, JobState::kDone);
 }
 
 TEST_F(Jobs, LanesDoNotWaitForEachOtherAndStandBack) {
