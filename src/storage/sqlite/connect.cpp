@@ -1,6 +1,7 @@
 #include "storage/sqlite/connect.hpp"
 
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +48,41 @@ bool is_lock(int result) {
     return (result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED;
 }
 
+/// Why a file that was open for writing takes no writes, where the system says; empty: it does not.
+std::string why_not_writable(const std::string& path) {
+    for (const std::string& file : {path, path + "-wal"}) {
+        if (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0 || errno == ENOENT) continue;
+        return fmt::format("it is read-only ({})", std::strerror(errno));
+    }
+    struct statvfs space {};
+    const bool full = ::statvfs(path.c_str(), &space) == 0 && space.f_bavail == 0;
+    return full ? "the disk is full" : "";
+}
+
+/// What keeps a session that was opened to write from writing; none: something else is wrong.
+/// The service shows this to its callers: it names the file, but not where that is.
+std::optional<Error> write_failure(int result, const std::string& name, const char* message) {
+    std::string why;
+    switch (result & 0xFF) {
+        case SQLITE_FULL:
+            why = "the disk is full";
+            break;
+        case SQLITE_READONLY:
+            why = why_not_writable(name);
+            if (why.empty()) why = "it is read-only";
+            break;
+        case SQLITE_IOERR:
+            why = why_not_writable(name);
+            if (why.empty()) why = message;
+            break;
+        default:
+            return std::nullopt;
+    }
+    return Error{ErrorCode::kUnavailable,
+                 fmt::format("{}: cannot be written: {}; nothing of this was stored",
+                             std::filesystem::path(name).filename().string(), why)};
+}
+
 }  // namespace
 
 Error sqlite_error(const soci::soci_error& error, const std::string& name,
@@ -71,6 +107,18 @@ SqlDialect sqlite_dialect(const std::string& name, const DatabaseOptions& option
             .translate = [name, options](const soci::soci_error& error) {
                 return sqlite_error(error, name, options);
             }};
+}
+
+SqlDialect sqlite_writer_dialect(const std::string& name, const DatabaseOptions& options) {
+    SqlDialect dialect = sqlite_dialect(name, options);
+    dialect.translate = [name, options](const soci::soci_error& error) {
+        const auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+        auto failure = known == nullptr ? std::nullopt
+                                        : write_failure(known->result(), name,
+                                                        error.get_error_message().c_str());
+        return failure ? std::move(*failure) : sqlite_error(error, name, options);
+    };
+    return dialect;
 }
 
 std::unique_ptr<soci::session> connect(const std::string& file, FileAccess access,

@@ -15,6 +15,11 @@ Error sqlite_error(const soci::soci_error& error, const std::string& name,
 /// @param name  of the database, for messages
 SqlDialect sqlite_dialect(const std::string& name, const DatabaseOptions& options);
 
+/// The same for the session that writes: a disk that is full, a file that has become read-only or
+/// does not take what is written is kUnavailable, and said to be so.
+/// @param name  the path of the file
+SqlDialect sqlite_writer_dialect(const std::string& name, const DatabaseOptions& options);
+
 /// Runs what talks to SQLite outside of the stores.
 template <typename Work>
 auto attempt(const std::string& name, const DatabaseOptions& options, const Work& work)

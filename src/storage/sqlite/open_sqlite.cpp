@@ -83,7 +83,8 @@ Result<std::unique_ptr<Database>> open_sessions(const std::string& path,
         return back_up_sqlite(path, path, FileAccess::kReadWrite, options, target, progress);
     };
     return std::make_unique<SqlDatabase>(
-        std::make_unique<SqlSession>(std::move(writer), dialect, SessionMode::kWrite),
+        std::make_unique<SqlSession>(std::move(writer), sqlite_writer_dialect(path, options),
+                                     SessionMode::kWrite),
         std::move(readers), back_up, options);
 }
 

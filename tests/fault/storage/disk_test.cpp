@@ -80,7 +80,7 @@ TEST_F(FullDisk, AWriteIsRefusedWholeAndTheNextOneWorks) {
         const Status status = put_customers_in_one_write(100, 3000);
         ASSERT_FALSE(status);
         EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
-        EXPECT_THAT(status.error().message, HasSubstr("attune.db"));
+        EXPECT_THAT(status.error().message, HasSubstr("attune.db: cannot be written: "));
         EXPECT_EQ(num_customers(), 10U);
         EXPECT_EQ(database_->revision(), 1U);
     }
