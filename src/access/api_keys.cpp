@@ -176,7 +176,13 @@ Status ApiKeys::store_uses() {
         uses_.clear();
     }
     if (uses.empty()) return {};
-    return database_.write([&](Stores& stores) { return stores.api_keys().note_use(uses); });
+    const Status stored =
+        database_.write([&](Stores& stores) { return stores.api_keys().note_use(uses); });
+    if (stored) return {};
+    // For the next time; a later use counts more.
+    const std::lock_guard lock(uses_mutex_);
+    for (ApiKeyUse& use : uses) uses_.try_emplace(std::move(use.id), use.time);
+    return stored;
 }
 
 }  // namespace attune

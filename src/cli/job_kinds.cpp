@@ -80,4 +80,9 @@ JobRunnerOptions job_runner_options(LiveService& service, const Config& config,
     return options;
 }
 
+RetentionRule jobs_retention_rule(JobRunner& jobs, const Config& config) {
+    return {"jobs", std::chrono::days(config.integer("retention.jobs_days")),
+            [&jobs](Timestamp time, std::size_t limit) { return jobs.purge(time, limit); }};
+}
+
 }  // namespace attune

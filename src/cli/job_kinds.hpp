@@ -5,6 +5,7 @@
 
 #include "jobs/job_runner.hpp"
 #include "serving/live_service.hpp"
+#include "serving/retention.hpp"
 
 namespace attune {
 
@@ -20,5 +21,8 @@ std::vector<JobKind> job_kinds(LiveService& service,
 /// @lifetime borrows the service
 JobRunnerOptions job_runner_options(LiveService& service, const Config& config,
                                     const std::filesystem::path& files_folder);
+
+/// How long jobs and what they wrote are kept. @lifetime borrows the runner
+RetentionRule jobs_retention_rule(JobRunner& jobs, const Config& config);
 
 }  // namespace attune

@@ -35,6 +35,8 @@ void catch_stops() {
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    // Past a limit on the size of files a write fails, as on a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 /// As many files and connections as the system lets it have.
@@ -47,16 +49,19 @@ void raise_file_limit() {
 
 /// The parts of a running service, in the order of their making.
 struct RunningService {
-    std::unique_ptr<Database> database;
+    std::unique_ptr<WatchedDatabase> database;
     SystemClock clock;
     SteadyClock monotonic;
     std::unique_ptr<AccessService> access;
     std::unique_ptr<LiveService> live;
     std::unique_ptr<JobRunner> jobs;
+    std::unique_ptr<RetentionSweep> retention;
     std::unique_ptr<HttpService> http;
 
     /// What is due first must not wait for what never ends by itself.
     void stop() {
+        retention->stop();
+        database->stop();
         jobs->stop();
         live->stop();
         http->stop();
@@ -82,7 +87,9 @@ class ServeCommand final : public Command {
         raise_file_limit();
         catch_stops();
         RunningService service;
-        ATTUNE_ASSIGN(service.database, context.open_database(Context::Access::kWrite));
+        ATTUNE_ASSIGN(auto database, context.open_database(Context::Access::kWrite));
+        service.database =
+            std::make_unique<WatchedDatabase>(std::move(database), WatchedDatabase::Options{});
         ATTUNE_TRY(start_parts(context, config, service));
         if (check_only_) {
             context.say("configuration, database and model: good");
@@ -91,6 +98,8 @@ class ServeCommand final : public Command {
         }
         ATTUNE_TRY(show_first_password(context, service));
         ATTUNE_TRY(listen(context, config, server, service));
+        service.retention->start();
+        service.database->start([&service](const std::string& text) { service.live->alert(text); });
         wait_until_asked(context, service);
         context.say("stopping: finishing what was asked");
         service.stop();
@@ -122,6 +131,11 @@ class ServeCommand final : public Command {
                                        job_kinds(*service.live, {home / "config" / "mappings"}),
                                        job_runner_options(*service.live, config,
                                                           files_folder(context) / "jobs")));
+        std::vector<RetentionRule> rules = store_retention_rules(*service.database, config);
+        rules.push_back(jobs_retention_rule(*service.jobs, config));
+        service.retention = std::make_unique<RetentionSweep>(
+            std::move(rules), service.clock, retention_options(config),
+            [&context](const std::string& text) { context.remark(text); });
         return {};
     }
 
@@ -148,14 +162,15 @@ class ServeCommand final : public Command {
         }
         ATTUNE_ASSIGN(const fs::path home, context.home());
         const auto turn = std::make_shared<std::mutex>();
-        ATTUNE_ASSIGN(service.http,
-                      HttpService::start(
-                          config, {*service.live, *service.jobs, *service.access, service.clock,
-                                   service.monotonic, uploads, home / "config" / "mappings",
-                                   [turn](const std::string& line) {
-                                       const std::lock_guard lock(*turn);
-                                       fmt::print(stderr, "{}\n", line);
-                                   }}));
+        ATTUNE_ASSIGN(
+            service.http,
+            HttpService::start(config,
+                               {*service.live, *service.jobs, *service.access, service.clock,
+                                service.monotonic, *service.retention, *service.database, uploads,
+                                home / "config" / "mappings", [turn](const std::string& line) {
+                                    const std::lock_guard lock(*turn);
+                                    fmt::print(stderr, "{}\n", line);
+                                }}));
         const std::string scheme = server.tls_certificate.empty() ? "http" : "https";
         const bool any = server.address == "0.0.0.0" || server.address == "::";
         const std::string url =

@@ -232,7 +232,11 @@ OrProblem<HttpResponse> Dispatcher::call_and_keep(Exchange& exchange, Idempotenc
     record.status = response->status;
     record.content_type = response->content_type;
     record.body = response->body;
-    ATTUNE_HTTP_TRY(records_.keep_answer(record, oldest_answer(record.time)));
+    // The work is done. An error now would make the caller send it again, and have it done twice.
+    if (const Status kept = records_.keep_answer(record, oldest_answer(record.time)); !kept) {
+        options_.log_fault(fmt::format("request {}: its answer cannot be kept for its key: {}",
+                                       exchange.id, kept.error().message));
+    }
     return response;
 }
 

@@ -98,8 +98,17 @@ ServiceLimits service_limits(const Config& config) {
 
 HttpService::HttpService(const Wiring& wiring, bool secure)
     : records_(wiring.live.database()),
-      parts_{wiring.live,  wiring.jobs,           wiring.access,          records_, metrics_,
-             wiring.clock, wiring.uploads_folder, wiring.mappings_folder, secure} {}
+      parts_{wiring.live,
+             wiring.jobs,
+             wiring.access,
+             records_,
+             metrics_,
+             wiring.retention,
+             wiring.store,
+             wiring.clock,
+             wiring.uploads_folder,
+             wiring.mappings_folder,
+             secure} {}
 
 HttpService::~HttpService() {
     stop();

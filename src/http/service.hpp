@@ -30,6 +30,8 @@ class HttpService {
         AccessService& access;
         const Clock& clock;
         const MonotonicClock& monotonic;
+        const RetentionSweep& retention;
+        const WatchedDatabase& store;
         std::filesystem::path uploads_folder;
         std::filesystem::path mappings_folder;
         LogLine log = [](const std::string&) {};

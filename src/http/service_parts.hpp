@@ -9,6 +9,8 @@
 #include "jobs/job_runner.hpp"
 #include "serving/live_service.hpp"
 #include "serving/record_reader.hpp"
+#include "serving/retention.hpp"
+#include "serving/watched_database.hpp"
 
 namespace attune {
 
@@ -20,6 +22,8 @@ struct ServiceParts {
     AccessService& access;
     RecordReader& records;
     ServiceMetrics& metrics;
+    const RetentionSweep& retention;
+    const WatchedDatabase& store;
     const Clock& clock;
     std::filesystem::path uploads_folder;   ///< files that wait for their import
     std::filesystem::path mappings_folder;  ///< config/mappings

@@ -83,7 +83,7 @@ Result<Customer> CustomerService::patch(const std::string& id, const nlohmann::j
 }
 
 Status CustomerService::remove(const std::string& id, const CustomerCheck& check) {
-    before_removal_();
+    ATTUNE_TRY(before_removal_());
     std::uint64_t sequence = 0;
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
         sequence = states_.next_sequence();

@@ -24,10 +24,10 @@ using CustomerCheck = std::function<Status(const Customer& stored)>;
 class CustomerService {
  public:
     /// @param before_removal  brings into the store what is on its way there about customers, so
-    ///                        that a removal takes it too
+    ///                        that a removal takes it too; its error refuses the removal
     /// @lifetime borrows both
     CustomerService(Database& database, CustomerStates& states,
-                    std::function<void()> before_removal)
+                    std::function<Status()> before_removal)
         : database_(database), states_(states), before_removal_(std::move(before_removal)) {}
 
     /// @errors kConflict: there is one of this id; those of validate and the store
@@ -56,7 +56,7 @@ class CustomerService {
 
     Database& database_;
     CustomerStates& states_;
-    std::function<void()> before_removal_;
+    std::function<Status()> before_removal_;
 };
 
 }  // namespace attune

@@ -11,8 +11,8 @@
 namespace attune {
 namespace {
 
-constexpr int kTriesToStore = 5;
 constexpr std::chrono::milliseconds kBetweenTries{200};
+constexpr int kMostBetweenTries = 10;  ///< times as long
 constexpr std::int64_t kBetweenAlertsMs = 1'000;
 
 }  // namespace
@@ -102,18 +102,38 @@ void DecisionLog::write(const std::vector<Answer>& answers) {
     publish(answers);
 }
 
-/// What is only unavailable now is tried again, for a while.
+/// What is only unavailable now is tried again until it is not, or the log stops.
 Status DecisionLog::store(const std::vector<Decision>& decisions) {
-    for (int tries = 1;; ++tries) {
+    for (int num_tries = 1;; ++num_tries) {
+        const bool is_last = is_stopping();
         const Status stored = database_.write([&](Stores& stores) -> Status {
             ATTUNE_TRY(stores.decisions().append(decisions));
             return {};
         });
-        if (stored || tries == kTriesToStore || stored.error().code != ErrorCode::kUnavailable) {
+        if (stored || is_last || stored.error().code != ErrorCode::kUnavailable) {
+            forget_refusal();
             return stored;
         }
-        std::this_thread::sleep_for(kBetweenTries);
+        wait_for_the_store(stored.error(), num_tries);
     }
+}
+
+bool DecisionLog::is_stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+}
+
+void DecisionLog::wait_for_the_store(const Error& refusal, int num_tries) {
+    std::unique_lock lock(mutex_);
+    refusal_ = refusal;
+    idle_.notify_all();
+    wake_.wait_for(lock, kBetweenTries * std::min(num_tries, kMostBetweenTries),
+                   [&] { return stopping_; });
+}
+
+void DecisionLog::forget_refusal() {
+    const std::lock_guard lock(mutex_);
+    refusal_.reset();
 }
 
 void DecisionLog::publish(const std::vector<Answer>& answers) {
@@ -137,10 +157,12 @@ void DecisionLog::publish(const std::vector<Answer>& answers) {
     }
 }
 
-void DecisionLog::flush() {
+Status DecisionLog::flush() {
     std::unique_lock lock(mutex_);
     const std::uint64_t recorded = num_recorded_;
-    idle_.wait(lock, [&] { return num_handled_ >= recorded; });
+    idle_.wait(lock, [&] { return num_handled_ >= recorded || refusal_; });
+    if (num_handled_ >= recorded) return {};
+    return fail(*refusal_);
 }
 
 void DecisionLog::stop() {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,8 +24,8 @@ struct DecisionLogOptions {
 };
 
 /// Keeps what was recommended. Requests only put an answer into a queue; a thread stores many at a
-/// time and publishes them. When the store does not keep up and the queue is full, decisions are
-/// lost: they are counted, and an alert says so.
+/// time and publishes them. While the store takes no writes they wait. When it does not keep up and
+/// the queue is full, decisions are lost: they are counted, and an alert says so.
 ///
 /// @threads every member may be called from many threads
 class DecisionLog {
@@ -34,7 +35,7 @@ class DecisionLog {
     /// @lifetime borrows the database, the stream and the clock
     DecisionLog(Database& database, LiveStream& stream, const Clock& clock,
                 const DecisionLogOptions& options, std::function<void(const std::string&)> alert);
-    /// Stores what waits.
+    /// As `stop`.
     ~DecisionLog();
     DecisionLog(const DecisionLog&) = delete;
     DecisionLog& operator=(const DecisionLog&) = delete;
@@ -43,8 +44,9 @@ class DecisionLog {
     bool record(Answer answer);
 
     /// Waits until what was recorded before is stored or lost.
-    void flush();
-    /// The same, and records no more.
+    /// @errors kUnavailable: the store takes no writes now, and decisions still wait
+    Status flush();
+    /// Stores what waits, or loses what the store refuses, and records no more.
     void stop();
 
     [[nodiscard]] std::uint64_t num_written() const { return num_written_.load(); }
@@ -56,6 +58,9 @@ class DecisionLog {
     void work();
     void write(const std::vector<Answer>& answers);
     Status store(const std::vector<Decision>& decisions);
+    bool is_stopping() const;
+    void wait_for_the_store(const Error& refusal, int num_tries);
+    void forget_refusal();
     void publish(const std::vector<Answer>& answers);
     void lose(std::size_t count, const std::string& why);
 
@@ -71,6 +76,7 @@ class DecisionLog {
     std::deque<Answer> waiting_;
     std::uint64_t num_recorded_ = 0;  ///< that were put into the queue
     std::uint64_t num_handled_ = 0;   ///< of them stored or lost
+    std::optional<Error> refusal_;    ///< of the store, which is asked again and again
     bool stopping_ = false;
     std::atomic<std::uint64_t> num_written_{0};
     std::atomic<std::uint64_t> num_lost_{0};

@@ -55,8 +55,8 @@ Status LiveService::load(Progress& progress) {
                                [this](const Answer& answer) { decisions_->record(answer); }});
     events_ = std::make_unique<EventService>(database_, *states_, *stream_, clock_,
                                              event_service_options(config));
-    customers_ =
-        std::make_unique<CustomerService>(database_, *states_, [this] { decisions_->flush(); });
+    customers_ = std::make_unique<CustomerService>(database_, *states_,
+                                                   [this] { return decisions_->flush(); });
     products_ = std::make_unique<ProductService>(database_, *models_);
     return {};
 }

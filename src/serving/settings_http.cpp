@@ -34,8 +34,9 @@ void add_times(std::vector<Setting>& schema) {
                            "How long an answer, or a piece of one, may take to leave."));
     schema.push_back(whole("http.stop_grace_ms", 10'000, 0, 600'000,
                            "How long a stop waits for answers that are due."));
-    schema.push_back(whole("http.idempotency_h", 24, 1, 8'760,
-                           "Hours for which the answer to an Idempotency-Key is kept."));
+    schema.push_back(whole("http.idempotency_h", 24, 0, 8'760,
+                           "Hours for which the answer to an Idempotency-Key is kept; 0: for "
+                           "ever."));
 }
 
 }  // namespace

@@ -10,6 +10,20 @@ namespace {
 
 constexpr std::size_t kMiB = 1 << 20;
 
+void add_retention(std::vector<Setting>& schema) {
+    schema.push_back(whole("retention.decisions_days", 400, 0, 36'500,
+                           "Days for which decisions are kept; 0: for ever."));
+    schema.push_back(whole("retention.jobs_days", 90, 0, 36'500,
+                           "Days for which jobs that have ended are kept, with the files they "
+                           "wrote; 0: for ever."));
+    schema.push_back(whole("retention.sweep_s", 600, 1, 86'400,
+                           "Seconds between two looks for what was kept long enough, these and the "
+                           "answers of http.idempotency_h."));
+    schema.push_back(whole("retention.records_per_write", 500, 1, 100'000,
+                           "Records that are removed together; writes of requests wait for one "
+                           "such write."));
+}
+
 }  // namespace
 
 void add_live_settings(std::vector<Setting>& schema) {
@@ -45,6 +59,7 @@ void add_live_settings(std::vector<Setting>& schema) {
     schema.push_back({"jobs.files_folder", std::string(),
                       "Folder of what jobs write; empty: beside the database, with .jobs after its "
                       "name."});
+    add_retention(schema);
 }
 
 CustomerStates::Options state_options(const Config& config, Timestamp now) {

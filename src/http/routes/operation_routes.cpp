@@ -17,15 +17,17 @@ json check_json(bool ok, const std::string& detail) {
     return {{"ok", ok}, {"detail", detail}};
 }
 
-/// Whether requests can be answered: the store reads, there is a model, there is room on the disk.
+/// Whether requests can be answered: the store reads and takes writes, there is a model, there is
+/// room on the disk.
 OrProblem<HttpResponse> ready(const Call&, ServiceParts& parts) {
     const Status store = parts.records.check_readable();
+    const auto refusal = parts.store.refusal();
     const auto model = parts.live.models().current();
     std::error_code error;
     const auto space = std::filesystem::space(parts.uploads_folder, error);
     constexpr std::uintmax_t kLeastFree = 100ULL << 20;
     const bool room = !error && space.available >= kLeastFree;
-    const bool is_ready = store.has_value() && room;
+    const bool is_ready = store.has_value() && !refusal && room;
     // Without a model the service works: the first is trained through it.
     return json_response(
         is_ready ? 200 : 503,
@@ -33,6 +35,7 @@ OrProblem<HttpResponse> ready(const Call&, ServiceParts& parts) {
          {"checks",
           {{"store",
             check_json(store.has_value(), store ? "reads" : std::string(store.error().message))},
+           {"writes", check_json(!refusal, refusal ? refusal->message : "works")},
            {"model", check_json(model != nullptr,
                                 model ? model->snapshot().version : "no model is trained yet")},
            {"disk",
@@ -79,6 +82,21 @@ void add_values(ServiceParts& parts) {
     });
     parts.metrics.add_counter("attune_decisions_lost_total", "Decisions that were not stored",
                               [&live] { return static_cast<double>(live.decisions().num_lost()); });
+    const WatchedDatabase& store = parts.store;
+    parts.metrics.add_gauge("attune_store_takes_writes",
+                            "0: the latest write was refused, as when the disk is full",
+                            [&store] { return store.refusal() ? 0.0 : 1.0; });
+    const RetentionSweep& retention = parts.retention;
+    parts.metrics.add_counter(
+        "attune_decisions_removed_total", "Decisions removed because they were kept long enough",
+        [&retention] { return static_cast<double>(retention.num_removed("decisions")); });
+    parts.metrics.add_counter(
+        "attune_jobs_removed_total", "Jobs removed because they were kept long enough",
+        [&retention] { return static_cast<double>(retention.num_removed("jobs")); });
+    parts.metrics.add_counter(
+        "attune_idempotency_answers_removed_total",
+        "Answers to idempotency keys removed because they were kept long enough",
+        [&retention] { return static_cast<double>(retention.num_removed("idempotency_answers")); });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -57,13 +58,19 @@ OrProblem<json> store_file(const FormPart& part, const fs::path& folder) {
                     "file"});
     }
     const fs::path path = folder / name;
+    errno = 0;
     std::ofstream file(path, std::ios::binary);
     file.write(part.body.data(), static_cast<std::streamsize>(part.body.size()));
     file.close();
     if (file) return json{{"path", path.string()}};
+    const int number = errno == 0 ? EIO : errno;
     std::error_code ignored;
     fs::remove(path, ignored);
-    return tl::unexpected(Problem{503, "unavailable", "the file could not be stored", {}});
+    return tl::unexpected(Problem{
+        503,
+        "unavailable",
+        fmt::format("the file cannot be stored now: {}", std::generic_category().message(number)),
+        {}});
 }
 
 OrProblem<Upload> read_upload(const Call& call, const fs::path& folder) {

@@ -29,7 +29,7 @@ TEST(DecisionLog, KeepsEveryAnswerSoThatItCanBeLookedAt) {
     const Answer first = bank.ask("c001", request);
     const Answer second = bank.ask("nobody");
     EXPECT_LT(first.decision_id, second.decision_id);
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     const std::vector<Decision> decisions = stored(bank);
     ASSERT_EQ(decisions.size(), 2U);
     const nlohmann::json document = to_json(decisions[1]).value();
@@ -66,13 +66,71 @@ TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     EXPECT_GE(log.num_lost(), 96U);
     EXPECT_LT(seconds, 0.5);  // nobody waited for the store
     failing.set(FailingDatabase::Fails::kNever);
-    log.flush();
+    while (!log.flush()) std::this_thread::yield();
     EXPECT_EQ(log.num_written() + log.num_lost(), 100U);
     EXPECT_EQ(log.num_written(), num_kept);
     ASSERT_FALSE(alerts.empty());
     EXPECT_NE(alerts[0].find("lost"), std::string::npos);
     log.stop();
     EXPECT_FALSE(log.record(answer));
+}
+
+TEST(DecisionLog, WaitsWhileTheStoreTakesNoWritesAndLosesNothing) {
+    LiveBank bank;
+    FailingDatabase failing(bank.database());
+    std::vector<std::string> alerts;
+    std::vector<Answer> answers;
+    for (int i = 0; i < 20; ++i) answers.push_back(bank.ask(fmt::format("c{:03}", i)));
+    EXPECT_TRUE(bank->decisions().flush());
+    ASSERT_TRUE(bank.database().write([](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.decisions().purge(Timestamp{INT64_MAX}, 1'000));
+        return {};
+    }));
+    DecisionLog log(failing, bank->stream(), bank.clock(), {100, 5},
+                    [&](const std::string& text) { alerts.push_back(text); });
+    for (const auto fails :
+         {FailingDatabase::Fails::kBeforeWork, FailingDatabase::Fails::kAtCommit}) {
+        failing.set(fails);
+        for (const Answer& answer : answers) EXPECT_TRUE(log.record(answer));
+        // Whoever waits is told, instead of waiting for as long as the disk is full.
+        const Status flushed = log.flush();
+        ASSERT_FALSE(flushed);
+        EXPECT_EQ(flushed.error().code, ErrorCode::kUnavailable);
+        failing.set(FailingDatabase::Fails::kNever);
+        while (!log.flush()) std::this_thread::yield();
+        EXPECT_EQ(stored(bank, {{}, {}, 1'000}).size(), 20U);
+    }
+    EXPECT_EQ(log.num_lost(), 0U);
+    EXPECT_EQ(log.num_written(), 40U);
+    EXPECT_TRUE(alerts.empty());
+}
+
+TEST(DecisionLog, AStopDoesNotWaitForAStoreThatTakesNoWrites) {
+    LiveBank bank;
+    FailingDatabase failing(bank.database());
+    std::vector<std::string> alerts;
+    DecisionLog log(failing, bank->stream(), bank.clock(), {100, 5},
+                    [&](const std::string& text) { alerts.push_back(text); });
+    const Answer answer = bank.ask("c001");
+    failing.set(FailingDatabase::Fails::kBeforeWork);
+    for (int i = 0; i < 12; ++i) EXPECT_TRUE(log.record(answer));
+    const auto start = std::chrono::steady_clock::now();
+    log.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+    EXPECT_EQ(log.num_lost(), 12U);
+    EXPECT_FALSE(alerts.empty());
+}
+
+TEST(DecisionLog, ACustomerIsNotRemovedWhileDecisionsAboutThemStillWait) {
+    LiveBank bank;
+    CustomerService customers(bank.database(), bank->states(), [] {
+        return Status(fail(ErrorCode::kUnavailable, "the disk is full"));
+    });
+    EXPECT_EQ(customers.remove("c001", {}).error().code, ErrorCode::kUnavailable);
+    EXPECT_TRUE(bank.database().read([](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.customers().get("c001"));
+        return {};
+    }));
 }
 
 TEST(DecisionLog, StoresWhatWaitsWhenItStops) {

@@ -142,7 +142,7 @@ TEST(LiveRecommender, AnswersAreKeptUntilSomethingTheyDependOnChanges) {
     EXPECT_FALSE(bank.ask("c003").cached);
     EXPECT_NE(bank.ask("c001").decision_id, kept.decision_id);
     // Each answer is a decision, also those that were kept.
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     EXPECT_EQ(bank->decisions().num_written(), 10U);
 }
 

@@ -136,7 +136,7 @@ TEST(ModelHolder, SaysWhetherTheDataHasChanged) {
     LiveBank bank;
     EXPECT_TRUE(bank->models().is_up_to_date());
     (void)bank.ask("c001");
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     ASSERT_TRUE(bank->models().reload_products());
     EXPECT_TRUE(bank->models().is_up_to_date());  // decisions are no training data
     ASSERT_TRUE(

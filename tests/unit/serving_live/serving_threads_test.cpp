@@ -77,7 +77,7 @@ TEST(ServingThreads, ModelsProductsAndSettingsChangeWhileRequestsAreAnswered) {
             num_answers.fetch_add(1);
         }
     });
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     EXPECT_EQ(bank->decisions().num_written(), num_answers.load());
     EXPECT_EQ(bank->models().current()->snapshot().version, first);
 }

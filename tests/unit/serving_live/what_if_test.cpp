@@ -31,7 +31,7 @@ TEST(WhatIf, IsWhatWouldComeIfItWereSoAndStoresNothing) {
     }
     const WhatIf result = what_if(bank->recommender(), of("c001"), patch, events).value();
     EXPECT_EQ(bank->states().find("c001"), state);
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     EXPECT_EQ(bank->decisions().num_written(), 0U);
     EXPECT_EQ(result.before->items_json, bank.ask("c001").body->items_json);
 
@@ -105,7 +105,7 @@ class Replaying : public testing::Test {
         request.filter.excluded_ids = {"p05"};
         request.num_items = 4;
         const Answer answer = bank_.ask(customer_id, request);
-        bank_->decisions().flush();
+        EXPECT_TRUE(bank_->decisions().flush());
         bank_.clock().set({bank_.clock().now().ms + 60'000});
         return answer.decision_id;
     }

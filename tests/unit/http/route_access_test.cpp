@@ -1,0 +1,151 @@
+// The whole route table against every kind of caller. Handlers are replaced: what is looked at is
+// who gets as far as one.
+
+#include <gmock/gmock.h>
+
+#include "http/routes/routes.hpp"
+#include "jobs/job_runner.hpp"
+#include "support/live_bank.hpp"
+#include "unit/http/dispatcher_fixture.hpp"
+
+namespace attune {
+namespace {
+
+using ::testing::UnorderedElementsAre;
+
+std::string name_of(const Route& route) {
+    return std::string(http_method_name(route.method)) + " " + route.pattern;
+}
+
+/// The pattern with something in the place of its parameters.
+std::string target_of(const Route& route) {
+    std::string target;
+    for (std::size_t i = 0; i < route.pattern.size(); ++i) {
+        if (route.pattern[i] != '{') {
+            target += route.pattern[i];
+            continue;
+        }
+        target += "x";
+        i = route.pattern.find('}', i);
+    }
+    return target;
+}
+
+bool is_safe(HttpMethod method) {
+    return method == HttpMethod::kGet || method == HttpMethod::kHead;
+}
+
+class RouteAccess : public DispatcherFixture {
+ protected:
+    void SetUp() override {
+        DispatcherFixture::SetUp();
+        jobs_ = JobRunner::start(bank_.database(), clock_, {},
+                                 JobRunnerOptions{.files_folder = folder_ / "jobs"})
+                    .value();
+        store_of_bank_ = std::make_unique<WatchedDatabase>(
+            std::make_unique<FailingDatabase>(bank_.database()), WatchedDatabase::Options{});
+        parts_ = std::make_unique<ServiceParts>(
+            ServiceParts{bank_.service(), *jobs_, *service_, *records_, metrics_, retention_,
+                         *store_of_bank_, clock_, folder_ / "uploads", folder_ / "mappings"});
+        routes_ = all_routes(*parts_, limits_);
+        std::vector<Route> stubs = routes_;
+        for (Route& stub : stubs) {
+            stub.handler = [](const Call&) -> OrProblem<HttpResponse> {
+                HttpResponse reached;
+                reached.status = 299;
+                return reached;
+            };
+        }
+        serve(std::move(stubs));
+    }
+
+    std::vector<std::string> routes_with(Entry entry) {
+        std::vector<std::string> names;
+        for (const Route& route : routes_) {
+            if (route.entry == entry) names.push_back(name_of(route));
+        }
+        return names;
+    }
+    int status_for(const Route& route, std::vector<HttpHeader> headers) {
+        const std::string target = target_of(route);
+        return ask(route.method, target, std::move(headers)).status;
+    }
+
+    LiveBank bank_{LiveBank::Model::kNone};
+    ServiceLimits limits_;
+    RetentionSweep retention_{{}, clock_, {}, [](const std::string&) {}};
+    std::unique_ptr<JobRunner> jobs_;
+    std::unique_ptr<WatchedDatabase> store_of_bank_;
+    std::unique_ptr<ServiceParts> parts_;
+    std::vector<Route> routes_;
+};
+
+TEST_F(RouteAccess, OnlyTheseAreOpen) {
+    EXPECT_THAT(routes_with(Entry::kOpen),
+                UnorderedElementsAre("GET /healthz", "GET /readyz", "POST /api/auth/sign-in",
+                                     "POST /api/auth/refresh", "POST /api/auth/token"));
+    EXPECT_GE(routes_.size(), 50U);
+}
+
+TEST_F(RouteAccess, NobodyReachesWhatIsNotOpen) {
+    for (const Route& route : routes_) {
+        const int expected = route.entry == Entry::kOpen ? 299 : 401;
+        EXPECT_EQ(status_for(route, {}), expected) << name_of(route);
+        EXPECT_EQ(status_for(route, {bearer("atk_wrong_key")}), expected) << name_of(route);
+    }
+}
+
+TEST_F(RouteAccess, EachRoleReachesWhatItsScopesAllowAndNothingElse) {
+    for (const Role role : kAccountRoles) {
+        const std::string name(role_name(role));
+        add_account(name, role);
+        const SignedIn session = sign_in(name);
+        for (const Route& route : routes_) {
+            const bool allowed =
+                route.entry != Entry::kScoped || scopes_of(role).contains(route.scope);
+            EXPECT_EQ(status_for(route, {bearer(session.access_token)}), allowed ? 299 : 403)
+                << name_of(route) << " as " << name;
+        }
+    }
+}
+
+TEST_F(RouteAccess, AKeyReachesWhatItWasGivenAndNothingElse) {
+    const Scopes all = scopes_of(Role::kService);
+    for (std::size_t i = 0; i < kNumScopes; ++i) {
+        const auto scope = static_cast<Scope>(i);
+        if (!all.contains(scope)) continue;
+        const std::string key = api_key({scope});
+        for (const Route& route : routes_) {
+            const bool allowed = route.entry != Entry::kScoped || route.scope == scope;
+            EXPECT_EQ(status_for(route, {bearer(key)}), allowed ? 299 : 403)
+                << name_of(route) << " with " << scope_name(scope);
+        }
+    }
+}
+
+TEST_F(RouteAccess, NothingIsChangedByACookieAlone) {
+    add_account("anna", Role::kAdministrator);
+    const SignedIn session = sign_in("anna");
+    for (const Route& route : routes_) {
+        if (route.entry == Entry::kOpen) continue;
+        const int expected = is_safe(route.method) ? 299 : 403;
+        EXPECT_EQ(status_for(route, {cookie(session.access_token)}), expected) << name_of(route);
+        EXPECT_EQ(status_for(route, {cookie(session.access_token),
+                                     {"X-CSRF-Token", session.principal.csrf_token}}),
+                  299)
+            << name_of(route);
+    }
+}
+
+TEST_F(RouteAccess, EveryRouteLimitsItsBody) {
+    const std::string longest(limits_.max_upload_bytes + 1, 'x');
+    add_account("anna", Role::kAdministrator);
+    const HttpHeader admin = bearer(sign_in("anna").access_token);
+    for (const Route& route : routes_) {
+        const std::string target = target_of(route);
+        EXPECT_EQ(ask(route.method, target, {admin}, longest).status, 413) << name_of(route);
+    }
+}
+
+}  // namespace
+}  // namespace attune
