@@ -48,7 +48,14 @@ struct AnswerBody {
     std::string stages_json;     ///< an object
     std::string shortfall_json;  ///< an object; empty: the list is as long as was asked
     std::string message;
-    std::string decision_json;  ///< the fields of the decision's document, without the braces
+    std::string decision_json;  ///< the decision's document
+
+    /// The decision that was stored with this document. Only the thread of the DecisionLog looks.
+    struct Recorded {
+        std::string decision_id;
+        Timestamp time;
+    };
+    mutable Recorded recorded;
 
     [[nodiscard]] std::size_t num_bytes() const;
 };

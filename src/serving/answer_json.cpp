@@ -172,25 +172,27 @@ std::string decision_json(const RecommendRequest& request, const AnswerInput& in
     fmt::memory_buffer text;
     JsonText json(text);
     const RecommendOptions options = options_of(request, input.model);
-    add_request(json, request, options.rank.num_items);
-    json.field("known", input.customer.record != nullptr);
-    json.field("personalized", !input.customer.personalization_refused);
-    add_state(json, input);
-    json.field("settings_hash", input.model.settings_hash);
-    json.field("products_hash", to_hex(input.model.products_hash));
-    std::size_t position = 0;
-    json.array("items", result.items, [&](const RecommendedItem& item) {
-        const Product& product = input.model.catalogue().product(item.ranked.product);
-        json.object([&] {
-            json.field("product_id", product.id);
-            json.field("name", product.name);
-            json.field("score", item.ranked.score);
-            json.field("position", ++position);
-            json.field("text", item.reasons.text);
-            add_reasons(json, item, false);
+    json.object([&] {
+        add_request(json, request, options.rank.num_items);
+        json.field("known", input.customer.record != nullptr);
+        json.field("personalized", !input.customer.personalization_refused);
+        add_state(json, input);
+        json.field("settings_hash", input.model.settings_hash);
+        json.field("products_hash", to_hex(input.model.products_hash));
+        std::size_t position = 0;
+        json.array("items", result.items, [&](const RecommendedItem& item) {
+            const Product& product = input.model.catalogue().product(item.ranked.product);
+            json.object([&] {
+                json.field("product_id", product.id);
+                json.field("name", product.name);
+                json.field("score", item.ranked.score);
+                json.field("position", ++position);
+                json.field("text", item.reasons.text);
+                add_reasons(json, item, false);
+            });
         });
+        json.json("stages", stages);
     });
-    json.json("stages", stages);
     return fmt::to_string(text);
 }
 

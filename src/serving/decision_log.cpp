@@ -11,6 +11,7 @@
 namespace attune {
 namespace {
 
+constexpr std::chrono::milliseconds kGathering{20};
 constexpr std::chrono::milliseconds kBetweenTries{200};
 constexpr int kMostBetweenTries = 10;  ///< times as long
 constexpr std::int64_t kBetweenAlertsMs = 1'000;
@@ -24,10 +25,26 @@ Decision to_decision(const Answer& answer) {
     decision.time = answer.time;
     decision.model_version = answer.body->model_version;
     decision.purpose = answer.body->purpose;
-    decision.document = fmt::format("{{{},\"latency_us\":{},\"cached\":{}}}",
-                                    answer.body->decision_json, answer.latency_us, answer.cached);
+    decision.document = answer.body->decision_json;
+    decision.latency_us = answer.latency_us;
+    decision.cached = answer.cached;
     return decision;
 }
+
+namespace {
+
+/// Names the decision whose document this one repeats, or has later ones repeat this one's.
+void share_document(const AnswerBody& body, Decision& decision) {
+    AnswerBody::Recorded& recorded = body.recorded;
+    const bool is_recent = decision.time.ms - recorded.time.ms < kMostAgeOfRepeatedMs;
+    if (!recorded.decision_id.empty() && is_recent) {
+        decision.same_as = recorded.decision_id;
+    } else {
+        recorded = {decision.id, decision.time};
+    }
+}
+
+}  // namespace
 
 DecisionLog::DecisionLog(Database& database, LiveStream& stream, const Clock& clock,
                          const DecisionLogOptions& options,
@@ -76,6 +93,8 @@ void DecisionLog::work() {
     for (;;) {
         wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
         if (waiting_.empty()) return;
+        // One transaction for all of a moment; each would wait for the disk.
+        wake_.wait_for(lock, kGathering, [&] { return stopping_ || flushing_ > 0; });
         const std::size_t count = std::min(waiting_.size(), options_.per_write);
         const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
         const std::vector<Answer> answers(std::make_move_iterator(waiting_.begin()),
@@ -92,7 +111,10 @@ void DecisionLog::work() {
 void DecisionLog::write(const std::vector<Answer>& answers) {
     std::vector<Decision> decisions;
     decisions.reserve(answers.size());
-    for (const Answer& answer : answers) decisions.push_back(to_decision(answer));
+    for (const Answer& answer : answers) {
+        decisions.push_back(to_decision(answer));
+        share_document(*answer.body, decisions.back());
+    }
     const Status stored = store(decisions);
     if (!stored) {
         return lose(answers.size(),
@@ -160,7 +182,10 @@ void DecisionLog::publish(const std::vector<Answer>& answers) {
 Status DecisionLog::flush() {
     std::unique_lock lock(mutex_);
     const std::uint64_t recorded = num_recorded_;
+    ++flushing_;
+    wake_.notify_all();
     idle_.wait(lock, [&] { return num_handled_ >= recorded || refusal_; });
+    --flushing_;
     if (num_handled_ >= recorded) return {};
     return fail(*refusal_);
 }

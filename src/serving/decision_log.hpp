@@ -77,6 +77,7 @@ class DecisionLog {
     std::uint64_t num_recorded_ = 0;  ///< that were put into the queue
     std::uint64_t num_handled_ = 0;   ///< of them stored or lost
     std::optional<Error> refusal_;    ///< of the store, which is asked again and again
+    int flushing_ = 0;                ///< calls that wait
     bool stopping_ = false;
     std::atomic<std::uint64_t> num_written_{0};
     std::atomic<std::uint64_t> num_lost_{0};

@@ -115,6 +115,8 @@ Result<json> to_json(const Decision& decision) {
     document["time"] = format_timestamp(decision.time);
     document["purpose"] = decision.purpose;
     document["model_version"] = decision.model_version;
+    document["latency_us"] = decision.latency_us;
+    document["cached"] = decision.cached;
     return document;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,9 +21,16 @@ struct Decision {
     std::string model_version{};
     std::string purpose{};
     std::string document{};  ///< JSON, as the caller made it: request, items, stages
+    std::int64_t latency_us = 0;
+    bool cached = false;  ///< the answer was made for an earlier request
+    /// The decision, of the same customer and at most kMostAgeOfRepeated older, that has the same
+    /// document; empty: none. A document of kilobytes is then stored once for many.
+    std::string same_as{};
 
     friend bool operator==(const Decision&, const Decision&) = default;
 };
+
+inline constexpr std::int64_t kMostAgeOfRepeatedMs = 24LL * 3'600'000;
 
 /// Nothing here counts as a change of the data that models are trained on: Database::revision()
 /// stays.
@@ -30,6 +38,7 @@ class DecisionStore {
  public:
     virtual ~DecisionStore() = default;
     /// Decisions with ids that are stored already are passed over; returns how many were added.
+    /// Where the decision that one is the same as is not there, its own document is stored.
     /// @errors kInvalidArgument: an empty id; nothing of the call is stored then
     /// @cost  a few microseconds each; give many at a time
     virtual Result<std::size_t> append(std::span<const Decision> decisions) = 0;
@@ -39,7 +48,8 @@ class DecisionStore {
     virtual Result<std::size_t> count() = 0;
     /// Those of `from` and later.
     virtual Result<std::size_t> count_since(Timestamp from) = 0;
-    /// Removes at most `limit` of those before `time`, oldest first; returns how many.
+    /// Removes at most `limit` of those before `time`, oldest first; returns how many. Those whose
+    /// documents later ones may share stay for kMostAgeOfRepeatedMs longer.
     virtual Result<std::size_t> purge(Timestamp time, std::size_t limit) = 0;
 };
 

@@ -10,7 +10,26 @@ using soci::into;
 using soci::use;
 
 constexpr const char* kSelect =
-    "SELECT id, customer_id, time_ms, model_version, purpose, document FROM decisions";
+    "SELECT id, customer_id, time_ms, model_version, purpose, "
+    "CASE WHEN same_as = '' THEN document ELSE COALESCE((SELECT made.document FROM decisions AS "
+    "made WHERE made.id = decisions.same_as), document) END, "
+    "latency_us, cached, same_as FROM decisions";
+
+/// What the columns of kSelect are read into.
+struct ReadDecision {
+    Decision row;
+    long long time_ms = 0;
+    long long latency_us = 0;
+    int cached = 0;
+
+    [[nodiscard]] Decision decision() const {
+        Decision decision = row;
+        decision.time = Timestamp{time_ms};
+        decision.latency_us = latency_us;
+        decision.cached = cached != 0;
+        return decision;
+    }
+};
 
 }  // namespace
 
@@ -25,12 +44,15 @@ std::string decision_query_sql(bool of_customer, bool after_cursor) {
 DecisionStoreSql::Insert::Insert(soci::session& session)
     : statement(prepare(
           session,
-          "INSERT INTO decisions (id, customer_id, time_ms, model_version, purpose, document) "
-          "VALUES (:id, :customer_id, :time_ms, :model_version, :purpose, :document) "
-          "ON CONFLICT (id) DO NOTHING",
+          "INSERT INTO decisions (id, customer_id, time_ms, model_version, purpose, latency_us, "
+          "cached, document, same_as) SELECT :id, :customer_id, :time_ms, :model_version, "
+          ":purpose, :latency_us, :cached, CASE WHEN made.id IS NULL THEN :document ELSE '' END, "
+          "COALESCE(made.id, '') FROM (SELECT 1) AS one LEFT JOIN decisions AS made ON made.id = "
+          ":same_as WHERE true ON CONFLICT (id) DO NOTHING",
           use(row.id, "id"), use(row.customer_id, "customer_id"), use(time_ms, "time_ms"),
           use(row.model_version, "model_version"), use(row.purpose, "purpose"),
-          use(row.document, "document"))) {}
+          use(latency_us, "latency_us"), use(cached, "cached"), use(row.document, "document"),
+          use(row.same_as, "same_as"))) {}
 
 Result<std::size_t> DecisionStoreSql::append(std::span<const Decision> decisions) {
     ATTUNE_TRY(check_writable(context_));
@@ -43,6 +65,8 @@ Result<std::size_t> DecisionStoreSql::append(std::span<const Decision> decisions
         for (const Decision& decision : decisions) {
             insert->row = decision;
             insert->time_ms = decision.time.ms;
+            insert->latency_us = decision.latency_us;
+            insert->cached = decision.cached ? 1 : 0;
             insert->statement.execute(true);
             if (insert->statement.get_affected_rows() > 0) ++num_added;
         }
@@ -53,34 +77,33 @@ Result<std::size_t> DecisionStoreSql::append(std::span<const Decision> decisions
 
 Result<Decision> DecisionStoreSql::get(std::string_view id) {
     const std::string wanted(id);
-    Decision row;
-    long long time_ms = 0;
+    ReadDecision read;
     bool found = false;
     const auto collect = [&]() -> Status {
-        row.time = Timestamp{time_ms};
         found = true;
         return {};
     };
     ATTUNE_TRY(each_row(context_, std::string(kSelect) + " WHERE id = :id", collect,
-                        use(wanted, "id"), into(row.id), into(row.customer_id), into(time_ms),
-                        into(row.model_version), into(row.purpose), into(row.document)));
+                        use(wanted, "id"), into(read.row.id), into(read.row.customer_id),
+                        into(read.time_ms), into(read.row.model_version), into(read.row.purpose),
+                        into(read.row.document), into(read.latency_us), into(read.cached),
+                        into(read.row.same_as)));
     if (!found) return fail(ErrorCode::kNotFound, "there is no decision '{}'", id);
-    return row;
+    return read.decision();
 }
 
 Result<std::vector<Decision>> DecisionStoreSql::list(const NewestFirst& page) {
-    Decision row;
-    long long time_ms = 0;
+    ReadDecision read;
     std::vector<Decision> decisions;
     const auto collect = [&]() -> Status {
-        row.time = Timestamp{time_ms};
-        decisions.push_back(row);
+        decisions.push_back(read.decision());
         return {};
     };
     ATTUNE_TRY(each_newest(
         context_, decision_query_sql(page.customer_id.has_value(), page.before.has_value()), page,
-        collect, into(row.id), into(row.customer_id), into(time_ms), into(row.model_version),
-        into(row.purpose), into(row.document)));
+        collect, into(read.row.id), into(read.row.customer_id), into(read.time_ms),
+        into(read.row.model_version), into(read.row.purpose), into(read.row.document),
+        into(read.latency_us), into(read.cached), into(read.row.same_as)));
     return decisions;
 }
 
@@ -96,11 +119,13 @@ Result<std::size_t> DecisionStoreSql::count_since(Timestamp from) {
 
 Result<std::size_t> DecisionStoreSql::purge(Timestamp time, std::size_t limit) {
     const long long time_ms = time.ms;
+    const long long shared_ms = time.ms - kMostAgeOfRepeatedMs;
     const long long row_limit = sql_limit(limit);
     return change_rows(context_,
                        "DELETE FROM decisions WHERE decision_key IN (SELECT decision_key FROM "
-                       "decisions WHERE time_ms < :time ORDER BY time_ms, id LIMIT :limit)",
-                       use(time_ms, "time"), use(row_limit, "limit"));
+                       "decisions WHERE time_ms < :time AND (same_as <> '' OR time_ms < :shared) "
+                       "ORDER BY time_ms, id LIMIT :limit)",
+                       use(time_ms, "time"), use(shared_ms, "shared"), use(row_limit, "limit"));
 }
 
 }  // namespace attune

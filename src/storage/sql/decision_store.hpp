@@ -23,6 +23,8 @@ class DecisionStoreSql final : public DecisionStore {
     struct Insert {
         Decision row{};
         long long time_ms = 0;
+        long long latency_us = 0;
+        int cached = 0;
         soci::statement statement;
         explicit Insert(soci::session& session);
     };

@@ -159,7 +159,10 @@ std::vector<std::string> service_tables() {
         " time_ms INTEGER NOT NULL,"
         " model_version TEXT NOT NULL,"
         " purpose TEXT NOT NULL,"
-        " document TEXT NOT NULL) STRICT",
+        " document TEXT NOT NULL,"
+        " latency_us INTEGER NOT NULL,"
+        " cached INTEGER NOT NULL,"
+        " same_as TEXT NOT NULL) STRICT",
         "CREATE INDEX decisions_by_time ON decisions (time_ms, id)",
         "CREATE INDEX decisions_by_customer ON decisions (customer_id, time_ms, id)",
 

@@ -74,13 +74,51 @@ TEST_P(ServiceStores, DecisionsAreListedNewestFirstInPages) {
     EXPECT_THAT(decision_ids({.customer_id = "nobody"}), IsEmpty());
 }
 
+TEST_P(ServiceStores, DecisionsShareADocument) {
+    Decision first = make_decision("a", "c1", 1);
+    first.latency_us = 700;
+    Decision again = make_decision("b", "c1", 2);
+    again.latency_us = 30;
+    again.cached = true;
+    again.document = R"({"another":1})";  // not read, for the first one is there
+    again.same_as = "a";
+    Decision of_nobody = make_decision("c", "c1", 3);
+    of_nobody.document = R"({"own":1})";
+    of_nobody.same_as = "gone";
+    append({first, again, of_nobody});
+    again.document = first.document;
+    of_nobody.same_as = "";
+    read([&](Stores& stores) -> Status {
+        EXPECT_EQ(stores.decisions().get("a"), first);
+        EXPECT_EQ(stores.decisions().get("b"), again);
+        EXPECT_EQ(stores.decisions().get("c"), of_nobody);
+        EXPECT_EQ(stores.decisions().list({}), (std::vector{of_nobody, again, first}));
+        return {};
+    });
+}
+
 TEST_P(ServiceStores, OldDecisionsArePurgedOldestFirst) {
+    constexpr std::int64_t kDay = kMostAgeOfRepeatedMs;
     append({make_decision("a", "c1", 1), make_decision("b", "c1", 2), make_decision("c", "c1", 3)});
     write([](Stores& stores) -> Status {
-        EXPECT_EQ(stores.decisions().purge(Timestamp{3}, 1), 1U);
+        EXPECT_EQ(stores.decisions().purge(Timestamp{3 + kDay}, 1), 1U);
         EXPECT_EQ(stores.decisions().get("a").error().code, ErrorCode::kNotFound);
-        EXPECT_EQ(stores.decisions().purge(Timestamp{3}, 10), 1U);
+        EXPECT_EQ(stores.decisions().purge(Timestamp{3 + kDay}, 10), 1U);
         EXPECT_EQ(stores.decisions().count(), 1U);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, SharedDocumentsArePurgedAfterThoseThatShareThem) {
+    constexpr std::int64_t kDay = kMostAgeOfRepeatedMs;
+    Decision again = make_decision("b", "c1", kDay);
+    again.same_as = "a";
+    append({make_decision("a", "c1", 1), again});
+    write([&](Stores& stores) -> Status {
+        EXPECT_EQ(stores.decisions().purge(Timestamp{kDay}, 10), 0U);
+        EXPECT_EQ(stores.decisions().purge(Timestamp{kDay + 1}, 10), 1U);
+        EXPECT_EQ(stores.decisions().get("b").error().code, ErrorCode::kNotFound);
+        EXPECT_EQ(stores.decisions().purge(Timestamp{kDay + 2}, 10), 1U);
         return {};
     });
 }

@@ -48,6 +48,29 @@ TEST(DecisionLog, KeepsEveryAnswerSoThatItCanBeLookedAt) {
     EXPECT_EQ(stored(bank).size(), 1U);  // removal takes decisions along
 }
 
+TEST(DecisionLog, StoresTheDocumentOfAnAnswerOnceADay) {
+    LiveBank bank;
+    const Answer first = bank.ask("c001");
+    const Answer second = bank.ask("c001");
+    ASSERT_TRUE(second.cached);
+    bank->decisions().flush();
+    Answer tomorrow = second;
+    tomorrow.decision_id += "-tomorrow";
+    tomorrow.time.ms += kMostAgeOfRepeatedMs;
+    ASSERT_TRUE(bank->decisions().record(tomorrow));
+    bank->decisions().flush();
+    const std::vector<Decision> decisions = stored(bank);  // newest first
+    ASSERT_EQ(decisions.size(), 3U);
+    EXPECT_EQ(decisions[0].same_as, "");
+    EXPECT_EQ(decisions[1].same_as, first.decision_id);
+    EXPECT_EQ(decisions[2].same_as, "");
+    EXPECT_TRUE(decisions[1].cached);
+    EXPECT_FALSE(decisions[2].cached);
+    EXPECT_EQ(decisions[0].document, decisions[2].document);
+    EXPECT_EQ(decisions[1].document, decisions[2].document);
+    EXPECT_EQ(to_json(decisions[1]).value().at("latency_us"), second.latency_us);
+}
+
 TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     LiveBank bank;
     FailingDatabase failing(bank.database());
