@@ -15,7 +15,7 @@
 namespace attune {
 
 struct AnswerCacheOptions {
-    std::size_t max_bytes = 64U << 20U;  ///< 0: nothing is kept
+    std::size_t max_bytes = 256U << 20U;  ///< 0: nothing is kept
 };
 
 /// The answers that were asked for last, by everything that they depend on: the customer and the

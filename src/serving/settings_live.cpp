@@ -36,7 +36,7 @@ void add_live_settings(std::vector<Setting>& schema) {
                            "Newest events of a customer that are kept in memory (32 bytes each), "
                            "at least ranking.max_scored_events. Of older ones the latest purchase "
                            "and dismissal of each product stay, for the rules."));
-    schema.push_back(whole("serving.answer_cache_mib", 64, 0, 65'536,
+    schema.push_back(whole("serving.answer_cache_mib", 256, 0, 65'536,
                            "MiB of answers that are kept while nothing they depend on changes; 0: "
                            "none."));
     schema.push_back(whole("serving.max_waiting_decisions", 50'000, 1, 10'000'000,
