@@ -53,12 +53,12 @@ TEST(DecisionLog, StoresTheDocumentOfAnAnswerOnceADay) {
     const Answer first = bank.ask("c001");
     const Answer second = bank.ask("c001");
     ASSERT_TRUE(second.cached);
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     Answer tomorrow = second;
     tomorrow.decision_id += "-tomorrow";
     tomorrow.time.ms += kMostAgeOfRepeatedMs;
     ASSERT_TRUE(bank->decisions().record(tomorrow));
-    bank->decisions().flush();
+    EXPECT_TRUE(bank->decisions().flush());
     const std::vector<Decision> decisions = stored(bank);  // newest first
     ASSERT_EQ(decisions.size(), 3U);
     EXPECT_EQ(decisions[0].same_as, "");
