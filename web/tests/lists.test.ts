@@ -7,7 +7,7 @@ import { readImport } from '../src/lib/import_result';
 import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
 import { goneFrom, moveOf, movesOf, summaryOf } from '../src/lib/list_change';
 import { readReport } from '../src/lib/training_report';
-import { actor, counted, plain, refusalWords } from '../src/lib/words';
+import { actor, counted, plain, refusalWords, sentence, stageWords } from '../src/lib/words';
 import { bandPath, bandShare } from '../src/pages/pipeline/band';
 import { belongsTo, groups } from '../src/pages/settings/groups';
 
@@ -87,6 +87,14 @@ describe('results of imports', () => {
         expect(read.stored).toEqual([{ kind: 'event', added: 5, changed: 1, unchanged: 2 }]);
     });
 
+    it('tell what the layout leaves out, and what for', () => {
+        const report = { rows_read: 10, rows_accepted: 6, rows_bad: 0, rows_skipped: 4, rows_cancelled: 3, rows_without_customer: 2, rows_without_price: 0 };
+        expect(readImport({ reports: [report, report] })).toMatchObject({
+            rowsLeftOut: 8,
+            leftOutFor: [{ cause: 'without_customer', rows: 4 }, { cause: 'cancelled', rows: 6 }],
+        });
+    });
+
     it('are read as an upload answers', () => {
         const read = readImport({ report: { rows_read: 2, rows_accepted: 1, rows_rejected: 1, issues: [{ ...issue, text: 'no' }] } });
         expect(read).toMatchObject({ rowsRead: 2, rowsRejected: 1, issues: [{ ...issue, text: 'no' }], stored: [] });
@@ -96,8 +104,11 @@ describe('results of imports', () => {
 describe('words', () => {
     it('are as a person writes them', () => {
         expect(plain('RESIDENTIAL_MORTGAGES')).toBe('Residential mortgages');
+        expect(plain('PERS_LOANS')).toBe('Personal loans');
+        expect(sentence('the customer holds one of PERS_LOANS')).toBe('The customer holds one of personal loans.');
         expect(plain('item_knn')).toBe('Item kNN');
         expect(plain('als')).toBe('ALS');
+        expect(stageWords('Importing upload-IyG-T_sDq.jsonl.gz')).toBe('Importing the file');
         expect(refusalWords('held')).toBe('Customer has it already');
         expect(refusalWords('something_new')).toBe('Something new');
         expect([actor('account:alex'), actor('key:k_1')]).toEqual(['alex', 'key k_1']);

@@ -12,6 +12,9 @@ export interface ImportSummary {
     rowsRead: number;
     rowsAccepted: number;
     rowsRejected: number;
+    /** Rows that a mapping leaves out on purpose; one row may have several causes. */
+    rowsLeftOut: number;
+    leftOutFor: { cause: string; rows: number }[];
     issues: ImportIssue[];
     /** Records by kind, with how many of them are new. */
     stored: { kind: string; added: number; changed: number; unchanged: number }[];
@@ -27,6 +30,7 @@ function list(value: unknown): Fields[] {
     return Array.isArray(value) ? value.map(fields) : [];
 }
 
+const causes = ['without_customer', 'cancelled', 'without_quantity', 'without_price'];
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -44,6 +48,8 @@ export function readImport(result: unknown): ImportSummary {
         rowsRead: sum('rows_read'),
         rowsAccepted: sum('rows_accepted'),
         rowsRejected: sum('rows_rejected', 'rows_bad'),
+        rowsLeftOut: sum('rows_skipped'),
+        leftOutFor: causes.map((cause) => ({ cause, rows: sum(`rows_${cause}`) })).filter(({ rows }) => rows > 0),
         issues: reports.flatMap((report) => list(report['issues'] ?? fields(report['bad_rows'])['listed']).map(readIssue)),
         stored: Object.entries(fields(all['counts'])).map(([kind, counts]) => ({
             kind,

@@ -4,6 +4,7 @@ import { problemOf, toProblem, unreachable, type Problem } from '../api/problem'
 import type { Scope, Session } from '../api/types';
 import { cookieOf } from './cookie';
 import { renewOnce } from './renewal';
+import { hearTabs, tellTabs } from './tabs';
 
 export type SessionState = 'starting' | 'signed-out' | 'signed-in' | 'unreachable';
 
@@ -12,6 +13,8 @@ class CurrentSession {
     state = $state<SessionState>('starting');
     session = $state<Session | null>(null);
     readonly account = $derived(this.session?.account ?? null);
+    /** Where somebody signed out; null where the session ran out, or nobody was signed in. */
+    ended = $state<'here' | 'elsewhere' | null>(null);
 
     readonly client = new Client({
         fetch: (input, init) => fetch(input, init),
@@ -21,6 +24,13 @@ class CurrentSession {
         newKey: () => newKey(),
     });
     readonly api = attuneApi(this.client);
+
+    constructor() {
+        hearTabs((news) => {
+            if (news === 'signed-in') void this.start();
+            else this.#over('elsewhere');
+        });
+    }
 
     can(scope: Scope): boolean {
         return this.account?.scopes.includes(scope) ?? false;
@@ -47,6 +57,7 @@ class CurrentSession {
     /** @throws Problem */
     async signIn(name: string, password: string): Promise<void> {
         this.#take(await this.client.post<Session>('/api/auth/sign-in', { name, password }));
+        tellTabs('signed-in');
     }
 
     /** @throws Problem */
@@ -55,6 +66,7 @@ class CurrentSession {
         this.#take(await this.api.me());
         // A token of before the change may still say that it is due.
         if (this.account?.must_change_password) await this.client.renew();
+        tellTabs('signed-in');
     }
 
     async signOut(): Promise<Problem | null> {
@@ -64,16 +76,20 @@ class CurrentSession {
             const problem = toProblem(reason);
             if (problem.status !== 401) return problem;
         }
-        this.#over();
+        this.#over('here');
+        tellTabs('signed-out');
         return null;
     }
 
     #take(session: Session): void {
         this.session = session;
         this.state = 'signed-in';
+        this.ended = null;
     }
 
-    #over(): void {
+    #over(ended: 'here' | 'elsewhere' | null = null): void {
+        // Who left on purpose is not told that the session ran out, by requests that were still under way.
+        if (this.state !== 'signed-out') this.ended = ended;
         this.session = null;
         this.state = 'signed-out';
     }

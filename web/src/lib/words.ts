@@ -4,10 +4,14 @@ const acronyms: Readonly<Record<string, string>> = {
     als: 'ALS', bpr: 'BPR', ease: 'EASE', id: 'id', knn: 'kNN', mf: 'MF', mmr: 'MMR', slim: 'SLIM', svd: 'SVD', warp: 'WARP',
 };
 
+/** Product categories of open banking are shortened so. */
+const shortened: Readonly<Record<string, string>> = { chrg: 'charge', cred: 'credit', pers: 'personal', trans: 'transaction' };
+
 /** "unknown_field", "RESIDENTIAL_MORTGAGES": as a person would write them. */
 export function plain(name: string): string {
     const text = name.replaceAll('_', ' ').trim();
-    const calm = text === text.toUpperCase() ? text.toLowerCase() : text;
+    const shouted = text === text.toUpperCase();
+    const calm = shouted ? text.toLowerCase().replace(/[a-z]+/g, (word) => shortened[word] ?? word) : text;
     const written = calm.replace(/[a-z]+/gi, (word) => acronyms[word.toLowerCase()] ?? word);
     return /^k[A-Z]/.test(written) ? written : written.charAt(0).toUpperCase() + written.slice(1);
 }
@@ -54,6 +58,17 @@ const refusals: Readonly<Record<string, string>> = {
 
 export function refusalWords(refusal: string): string {
     return refusals[refusal] ?? plain(refusal);
+}
+
+/** What the server says in passing, as a sentence; categories as a person would write them. */
+export function sentence(text: string): string {
+    const written = text.replace(/\b[A-Z]+(_[A-Z]+)+\b/g, (name) => plain(name).toLowerCase());
+    return `${written.charAt(0).toUpperCase()}${written.slice(1)}${/[.!?]$/.test(written) ? '' : '.'}`;
+}
+
+/** A stage of a job; files that were sent have a name of the server's, which says nothing. */
+export function stageWords(stage: string): string {
+    return plain(stage.replace(/\bupload-[\w-]+(\.\w+)*/, 'the file'));
 }
 
 /** Who did something: "account:alex", "key:k_7f3a". */

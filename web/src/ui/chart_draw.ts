@@ -32,9 +32,10 @@ function palette(dark: boolean): Palette {
     };
 }
 
-/** Draws into `box` and follows its size; returns what takes it down again. */
-export function draw(box: HTMLElement, data: ChartData, dark: boolean): () => void {
+/** Draws into `box` and follows its size; `ondrawn` is called when it stands. Returns what takes it down again. */
+export function draw(box: HTMLElement, data: ChartData, dark: boolean, ondrawn: () => void): () => void {
     const chart = init(box, null, { renderer: 'canvas', locale: 'EN' });
+    chart.on('finished', ondrawn);
     chart.setOption(options(data, palette(dark)));
     const observer = new ResizeObserver(() => chart.resize());
     observer.observe(box);
@@ -75,7 +76,9 @@ function options(data: ChartData, colours: Palette): EChartsCoreOption {
             type: data.kind === 'line' ? 'line' : 'bar',
             data: rows ? [...line.values].reverse() : line.values,
             smooth: 0.25,
-            showSymbol: line.values.length < 3,
+            // A line through fewer than three values is hardly one.
+            showSymbol: line.values.filter((value) => value !== null).length < 3,
+            symbolSize: 8,
             lineStyle: { width: 2 },
             barMaxWidth: 22,
             itemStyle: { borderRadius: data.kind === 'line' ? 0 : 3 },
