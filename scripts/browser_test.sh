@@ -27,4 +27,4 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$packages" ]; then
     npm ci --no-audit --no-fund --loglevel=error
     echo "$packages" >"$stamp"
 fi
-exec node --test --test-reporter=spec journey.test.mjs
+exec node --test --test-reporter=spec all.test.mjs

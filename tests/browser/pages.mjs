@@ -1,33 +1,44 @@
 // Every page of the application, by the name of its picture.
+/** A customer of the bank, and one who has bought much. */
 export const customer = 'bm-00001';
+export const buyer = '12347';
 
-export const pages = [
-    { name: 'overview', path: '/' },
-    { name: 'customers', path: '/customers' },
-    { name: 'customer', path: `/customers/${customer}` },
-    { name: 'customer-profile', path: `/customers/${customer}/profile` },
-    { name: 'customer-timeline', path: `/customers/${customer}/timeline` },
-    { name: 'customer-what-if', path: `/customers/${customer}/what-if` },
-    { name: 'customer-why-not', path: `/customers/${customer}/why-not` },
-    { name: 'customer-decisions', path: `/customers/${customer}/decisions` },
-    { name: 'customer-new', path: '/customers/new' },
-    { name: 'import', path: '/customers/import' },
-    { name: 'products', path: '/products' },
-    { name: 'models', path: '/models' },
-    { name: 'pipeline', path: `/pipeline?customer=${customer}` },
-    { name: 'jobs', path: '/jobs' },
-    { name: 'settings-weights', path: '/settings/weights' },
-    { name: 'settings-rules', path: '/settings/rules' },
-    { name: 'settings-system', path: '/settings/system' },
-    { name: 'settings-accounts', path: '/settings/accounts' },
-    { name: 'settings-keys', path: '/settings/keys' },
-    { name: 'settings-own', path: '/settings/own' },
-    { name: 'not-found', path: '/nowhere' },
+/** As if the customer had no loan yet. */
+const suppose = async (page) => {
+    await page.getByLabel('Held categories').fill('');
+    await page.locator('main [aria-live] ol li').first().waitFor();
+};
+
+/** Shown when the model of the bank alone serves. `known` is what earlier steps came to know. */
+export const bankPages = [
+    { name: 'customers', path: () => '/customers?sort=-age' },
+    { name: 'customer', path: () => `/customers/${customer}` },
+    { name: 'customer-profile', path: () => `/customers/${customer}/profile` },
+    { name: 'customer-what-if', path: () => `/customers/${customer}/what-if`, act: suppose },
+    { name: 'customer-why-not', path: (known) => `/customers/${customer}/why-not?product=${encodeURIComponent(known.dismissed)}` },
+    { name: 'customer-decisions', path: () => `/customers/${customer}/decisions` },
+    { name: 'decision', path: (known) => known.decision },
+    { name: 'customer-new', path: () => '/customers/new' },
+    { name: 'import', path: () => '/customers/import' },
+    { name: 'products', path: () => '/products?category=TERM_DEPOSITS' },
+    { name: 'product', path: (known) => known.product },
+    { name: 'product-edit', path: (known) => `${known.product}/edit` },
+    { name: 'pipeline', path: () => `/pipeline?customer=${customer}` },
+    { name: 'settings-weights', path: () => '/settings/weights' },
+    { name: 'settings-rules', path: () => '/settings/rules' },
+    { name: 'settings-system', path: () => '/settings/system' },
+    { name: 'settings-accounts', path: () => '/settings/accounts' },
+    { name: 'settings-keys', path: () => '/settings/keys' },
+    { name: 'settings-own', path: () => '/settings/own' },
+    { name: 'not-found', path: () => '/nowhere' },
 ];
 
-/** Light, dark, and the width of a phone. */
-export const looks = [
-    { look: 'light', viewport: { width: 1360, height: 900 }, colorScheme: 'light', locale: 'en-US' },
-    { look: 'dark', viewport: { width: 1360, height: 900 }, colorScheme: 'dark', locale: 'en-US' },
-    { look: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light', locale: 'de-DE' },
+/** Shown when a model serves that was trained on purchases. */
+export const purchasePages = [
+    { name: 'overview', path: () => '/' },
+    { name: 'buyer', path: () => `/customers/${buyer}` },
+    { name: 'customer-timeline', path: () => `/customers/${buyer}/timeline` },
+    { name: 'models', path: () => '/models' },
+    { name: 'model', path: (known) => `/models/${known.second}` },
+    { name: 'jobs', path: () => '/jobs' },
 ];

@@ -1,4 +1,4 @@
-// Runs `attune serve` on a fresh copy of the bank pack, for one test.
+// Runs `attune serve` on a fresh database, for one test.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,18 +7,22 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const startLimitMs = 120_000;
+const stopLimitMs = 60_000;
+// A few quick recommenders are enough to look at; the journey trains others itself.
+const quick = ['--set', 'training.models=popularity, content, cohort', '--set', 'training.tune=false'];
 
 /**
  * @param {string} program  the built `attune`
+ * @param {string} pack     what the database holds, with a model trained on it; '' for an empty one
  * @returns {Promise<{url: string, password: string, stop: () => Promise<void>}>}
  */
-export async function startServer(program) {
+export async function startServer(program, pack) {
     const folder = await mkdtemp(join(tmpdir(), 'attune-browser-'));
-    const database = `sqlite:${join(folder, 'bank.db')}`;
-    await run(program, ['import', '--database', database, '--pack', 'bank'], { maxBuffer: 1 << 26 });
-    // A few quick recommenders are enough to look at; the journey trains another version itself.
-    const quick = ['--set', 'training.models=popularity, content, cohort', '--set', 'training.tune=false'];
-    await run(program, ['train', '--database', database, ...quick], { maxBuffer: 1 << 26 });
+    const database = `sqlite:${join(folder, 'attune.db')}`;
+    if (pack !== '') {
+        await run(program, ['import', '--database', database, '--pack', pack], { maxBuffer: 1 << 26 });
+        await run(program, ['train', '--database', database, ...quick], { maxBuffer: 1 << 26 });
+    }
     const server = spawn(program, ['serve', '--database', database, '--port', '0', ...quick], {
         stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -28,7 +32,9 @@ export async function startServer(program) {
         if (server.exitCode === null) {
             const ended = new Promise((resolve) => server.once('exit', resolve));
             server.kill('SIGTERM');
+            const timer = setTimeout(() => server.kill('SIGKILL'), stopLimitMs);
             await ended;
+            clearTimeout(timer);
         }
         await rm(folder, { recursive: true, force: true });
     };
