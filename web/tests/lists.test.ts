@@ -7,7 +7,7 @@ import { readImport } from '../src/lib/import_result';
 import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
 import { goneFrom, moveOf, movesOf, summaryOf } from '../src/lib/list_change';
 import { readReport } from '../src/lib/training_report';
-import { actor, counted, plain, refusalWords, sentence, stageWords } from '../src/lib/words';
+import { actor, counted, failureWords, plain, refusalWords, sentence, settingName, stageWords } from '../src/lib/words';
 import { bandPath, bandShare } from '../src/pages/pipeline/band';
 import { belongsTo, groups } from '../src/pages/settings/groups';
 
@@ -106,8 +106,11 @@ describe('words', () => {
         expect(plain('RESIDENTIAL_MORTGAGES')).toBe('Residential mortgages');
         expect(plain('PERS_LOANS')).toBe('Personal loans');
         expect(sentence('the customer holds one of PERS_LOANS')).toBe('The customer holds one of personal loans.');
+        expect(['events.max_clock_skew_s', 'ranking.items', 'http.days'].map(settingName)).toEqual(['Maximum clock skew, seconds', 'Items', 'Days']);
         expect(plain('item_knn')).toBe('Item kNN');
         expect(plain('als')).toBe('ALS');
+        expect(failureWords('/a/b/upload-IyG-.xlsx: is cut off')).toBe('The file is cut off.');
+        expect(failureWords(undefined)).toBe('No cause was given.');
         expect(stageWords('Importing upload-IyG-T_sDq.jsonl.gz')).toBe('Importing the file');
         expect(refusalWords('held')).toBe('Customer has it already');
         expect(refusalWords('something_new')).toBe('Something new');

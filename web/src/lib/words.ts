@@ -60,15 +60,35 @@ export function refusalWords(refusal: string): string {
     return refusals[refusal] ?? plain(refusal);
 }
 
+const units: Readonly<Record<string, string>> = { days: 'days', hours: 'hours', minutes: 'minutes', ms: 'milliseconds', s: 'seconds' };
+
+/** The name of a setting, without its section and with its unit in words. */
+export function settingName(key: string): string {
+    const name = key.slice(key.indexOf('.') + 1);
+    const unit = units[name.slice(name.lastIndexOf('_') + 1)];
+    const what = unit === undefined || !name.includes('_') ? name : name.slice(0, name.lastIndexOf('_'));
+    return `${plain(what).replace(/^Max /, 'Maximum ').replace(/^Min /, 'Minimum ')}${what === name ? '' : `, ${unit}`}`;
+}
+
 /** What the server says in passing, as a sentence; categories as a person would write them. */
 export function sentence(text: string): string {
     const written = text.replace(/\b[A-Z]+(_[A-Z]+)+\b/g, (name) => plain(name).toLowerCase());
     return `${written.charAt(0).toUpperCase()}${written.slice(1)}${/[.!?]$/.test(written) ? '' : '.'}`;
 }
 
-/** A stage of a job; files that were sent have a name of the server's, which says nothing. */
+/** Files that were sent have a name and a place of the server's, which say nothing. */
+function withoutUploads(text: string): string {
+    return text.replace(/(\S*\/)?\bupload-[\w-]+(\.\w+)*:?/g, 'the file');
+}
+
+/** A stage of a job, in words. */
 export function stageWords(stage: string): string {
-    return plain(stage.replace(/\bupload-[\w-]+(\.\w+)*/, 'the file'));
+    return plain(withoutUploads(stage));
+}
+
+/** Why a job failed. */
+export function failureWords(message: string | undefined): string {
+    return message === undefined ? 'No cause was given.' : sentence(withoutUploads(message));
 }
 
 /** Who did something: "account:alex", "key:k_7f3a". */

@@ -78,6 +78,7 @@ function options(data: ChartData, colours: Palette): EChartsCoreOption {
             smooth: 0.25,
             // A line through fewer than three values is hardly one.
             showSymbol: line.values.filter((value) => value !== null).length < 3,
+            showAllSymbol: true,
             symbolSize: 8,
             lineStyle: { width: 2 },
             barMaxWidth: 22,
