@@ -5,7 +5,7 @@ import { heading } from './hands.mjs';
 import { step, world } from './world.mjs';
 
 step('goes back to where one was', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await page.goto('/customers');
     await page.getByLabel('Search').fill('bm-0000');
     await page.waitForURL(/q=bm-0000$/);
@@ -25,7 +25,7 @@ step('goes back to where one was', async () => {
 });
 
 step('says so when the network is away, from the kept shell alone', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await page.goto('/customers');
     await settle(page);
     await page.evaluate(() => navigator.serviceWorker.ready);

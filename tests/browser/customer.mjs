@@ -14,7 +14,7 @@ async function productOf(link) {
 }
 
 step('finds a customer and reads the reasons', async () => {
-    const { page } = world;
+    const { page } = world.bank;
     await page.goto('/customers');
     await page.getByLabel('Search').fill(customer);
     await page.waitForURL(/q=bm-00001/);
@@ -28,7 +28,7 @@ step('finds a customer and reads the reasons', async () => {
 });
 
 step('sends an event, and the list changes at once', async () => {
-    const { page } = world;
+    const { page } = world.bank;
     const first = listOf(page).getByRole('heading', { level: 3 }).first().getByRole('link');
     const dismissed = await productOf(first);
     const name = await first.innerText();
@@ -43,7 +43,8 @@ step('sends an event, and the list changes at once', async () => {
 });
 
 step('notes what the customer says of a product', async () => {
-    const { page, known } = world;
+    const { page } = world.bank;
+    const { known } = world;
     await button(page, /^Interested/).first().click();
     await page.getByText('Noted: interested.').waitFor();
     await page.getByText(/The event is stored/).waitFor();
@@ -57,7 +58,7 @@ step('notes what the customer says of a product', async () => {
 });
 
 step('edits a customer, and says what cannot be', async () => {
-    const { page } = world;
+    const { page } = world.bank;
     await page.goto(`/customers/${customer}/profile`);
     await page.getByLabel('Age').fill('200');
     await button(page, 'Save').click();
@@ -70,7 +71,7 @@ step('edits a customer, and says what cannot be', async () => {
 });
 
 step('goes elsewhere while a profile is being saved', async () => {
-    const { page } = world;
+    const { page } = world.bank;
     const route = `**/api/users/${customer}`;
     let release;
     const left = new Promise((resolve) => (release = resolve));
@@ -89,7 +90,8 @@ step('goes elsewhere while a profile is being saved', async () => {
 });
 
 step('answers what if, and why not', async () => {
-    const { page, known } = world;
+    const { page } = world.bank;
+    const { known } = world;
     await page.goto(`/customers/${customer}/what-if`);
     await page.getByLabel('Age').fill('23');
     await page.locator('main [aria-live] ol li').first().waitFor();
@@ -101,7 +103,8 @@ step('answers what if, and why not', async () => {
 });
 
 step('computes a decision again', async () => {
-    const { page, known } = world;
+    const { page } = world.bank;
+    const { known } = world;
     await page.goto(`/customers/${customer}/decisions`);
     await page.locator('main ul time').first().click();
     await heading(page, 'Decision').waitFor();
@@ -111,7 +114,8 @@ step('computes a decision again', async () => {
 });
 
 step('edits a product', async () => {
-    const { page, known } = world;
+    const { page } = world.bank;
+    const { known } = world;
     await page.goto(`/products/${encodeURIComponent(known.liked).replaceAll('.', '%2E')}`);
     await page.getByRole('link', { name: 'Edit' }).click();
     await heading(page, 'Edit product').waitFor();

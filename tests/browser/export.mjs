@@ -4,7 +4,7 @@ import { button } from './hands.mjs';
 import { step, world } from './world.mjs';
 
 step('exports a file', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await page.goto('/customers');
     await button(page, 'Export').click();
     const download = page.waitForEvent('download');

@@ -22,7 +22,7 @@ async function drop(page, path) {
 }
 
 step('imports the workbook that is dropped, and tells how far it is', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await drop(page, `${retail}OnlineRetail_first70051.xlsx`);
     await page.getByRole('progressbar').waitFor();
     await page.getByText(/^Successfully imported 1193 users$/).waitFor({ timeout: jobLimitMs });
@@ -33,7 +33,7 @@ step('imports the workbook that is dropped, and tells how far it is', async () =
 });
 
 step('lists the rows that it rejects, with what is wrong', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     const folder = await mkdtemp(join(tmpdir(), 'attune-rows-'));
     const path = join(folder, 'december.csv');
     await writeFile(path, [
@@ -64,7 +64,7 @@ step('lists the rows that it rejects, with what is wrong', async () => {
 });
 
 step('says what is wrong with a file that is no table, or is broken', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await drop(page, `${root}web/public/icons/icon-192.png`);
     await page.getByText(/\.png/i).last().waitFor();
     await page.locator('main').getByRole('alert').waitFor();

@@ -17,8 +17,8 @@ async function tabTo(page, locator) {
 }
 
 step('signs in, opens a customer, sends an event and signs out by keyboard alone', async () => {
-    const context = await newContext(world.server.url);
-    const page = await newPage(context, world.server.url);
+    const context = await newContext(world.shop.server.url);
+    const page = await newPage(context, world.shop.server.url);
     const { keyboard } = page;
     await page.goto('/');
     await heading(page, 'Sign in').waitFor();
@@ -65,7 +65,7 @@ step('signs in, opens a customer, sends an event and signs out by keyboard alone
 });
 
 step('skips to the content, and leaves a dialog by Escape', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await page.goto('/customers');
     await heading(page, 'Customers').waitFor();
     const export_ = page.getByRole('button', { name: 'Export' });

@@ -9,9 +9,9 @@ const suppose = async (page) => {
     await page.locator('main [aria-live] ol li').first().waitFor();
 };
 
-/** Shown when the model of the bank alone serves. `known` is what earlier steps came to know. */
+/** Shown at the bank. `known` is what earlier steps came to know. */
 export const bankPages = [
-    { name: 'customers', path: () => '/customers?sort=-age' },
+    { name: 'customers', path: () => '/customers' },
     { name: 'customer', path: () => `/customers/${customer}` },
     { name: 'customer-profile', path: () => `/customers/${customer}/profile` },
     { name: 'customer-what-if', path: () => `/customers/${customer}/what-if`, act: suppose },
@@ -20,7 +20,7 @@ export const bankPages = [
     { name: 'decision', path: (known) => known.decision },
     { name: 'customer-new', path: () => '/customers/new' },
     { name: 'import', path: () => '/customers/import' },
-    { name: 'products', path: () => '/products?category=TERM_DEPOSITS' },
+    { name: 'products', path: () => '/products' },
     { name: 'product', path: (known) => known.product },
     { name: 'product-edit', path: (known) => `${known.product}/edit` },
     { name: 'pipeline', path: () => `/pipeline?customer=${customer}` },
@@ -33,7 +33,7 @@ export const bankPages = [
     { name: 'not-found', path: () => '/nowhere' },
 ];
 
-/** Shown when a model serves that was trained on purchases. */
+/** Shown where a model serves that was trained on purchases. */
 export const purchasePages = [
     { name: 'overview', path: () => '/' },
     { name: 'buyer', path: () => `/customers/${buyer}` },

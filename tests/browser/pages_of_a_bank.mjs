@@ -1,4 +1,4 @@
 import { bankPages } from './pages.mjs';
 import { showPages } from './pictures.mjs';
 
-showPages('a bank', bankPages);
+showPages('bank', bankPages);

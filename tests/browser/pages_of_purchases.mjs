@@ -1,4 +1,4 @@
 import { purchasePages } from './pages.mjs';
 import { showPages } from './pictures.mjs';
 
-showPages('purchases', purchasePages);
+showPages('shop', purchasePages);

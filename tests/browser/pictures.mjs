@@ -13,7 +13,7 @@ export const looks = [
 ];
 /** Longer pages are cut off here. */
 const tallest = { light: 1400, dark: 1400, phone: 1600 };
-const quality = 0.82;
+const quality = 0.8;
 
 /** Of the whole page, as WebP: a third of what PNG takes. */
 export async function takePicture(page, name) {
@@ -45,15 +45,15 @@ async function toWebp(context, png) {
 }
 
 /** All looks at once, each in a session of its own. */
-export function showPages(what, pages) {
-    step(`${what}: every page is accessible and fits, in light and dark and on a phone`, async () => {
-        await Promise.all(looks.map((look) => showLook(look, pages)));
+export function showPages(place, pages) {
+    step(`${place}: every page is accessible and fits, in light and dark and on a phone`, async () => {
+        await Promise.all(looks.map((look) => showLook(look, world[place].server.url, pages)));
     });
 }
 
-async function showLook({ look, ...options }, pages) {
-    const context = await newContext(world.server.url, options);
-    const page = await newPage(context, world.server.url);
+async function showLook({ look, ...options }, url, pages) {
+    const context = await newContext(url, options);
+    const page = await newPage(context, url);
     await page.goto('/settings/own');
     await signIn(page);
     await heading(page, 'Settings').waitFor();

@@ -5,7 +5,8 @@ import { step, world } from './world.mjs';
 const serving = (page) => page.locator('main li', { hasText: 'Serves' }).locator('a');
 
 step('rolls back, forward, and back again', async () => {
-    const { page, known } = world;
+    const { page } = world.shop;
+    const { known } = world;
     await page.goto('/models');
     for (const [version, action] of [[known.first, 'Roll back'], [known.second, 'Let it serve'], [known.first, 'Roll back']]) {
         await page.locator('main li', { hasText: version }).getByRole('button', { name: new RegExp(`^${action}`) }).click();

@@ -3,7 +3,7 @@ import { heading, signIn } from './hands.mjs';
 import { newPage, step, world } from './world.mjs';
 
 step('signing out in one tab signs out the other, which says why', async () => {
-    const { page, context, server } = world;
+    const { page, context, server } = world.shop;
     const other = await newPage(context, server.url);
     await other.goto('/models');
     await heading(other, 'Models').waitFor();

@@ -8,7 +8,8 @@ import { jobLimitMs, step, world } from './world.mjs';
 const serving = (page) => page.locator('main li', { hasText: 'Serves' }).locator('a');
 
 step('trains a version with progress', async () => {
-    const { page, known } = world;
+    const { page } = world.shop;
+    const { known } = world;
     await page.goto('/models');
     known.first = await serving(page).innerText();
     await button(page, 'Train a version').first().click();
@@ -23,7 +24,7 @@ step('trains a version with progress', async () => {
 });
 
 step('recommends by what was bought, and notes what is taken', async () => {
-    const { page } = world;
+    const { page } = world.shop;
     await page.goto(`/customers/${buyer}`);
     await page.getByText(/^Because you bought/).first().waitFor();
     await button(page, /^Took it/).first().click();

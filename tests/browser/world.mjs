@@ -1,4 +1,5 @@
-// What all steps share: one server, one browser, one person's window. Steps build on each other, so
+// What all steps share: a browser, a server that purchases are imported into, and a bank's of its own,
+// which stays without them. Steps build on each other, so
 // that after one that failed the others are left out.
 import { mkdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -20,21 +21,24 @@ const waitLimitMs = 60_000;
 const desktop = { viewport: { width: 1360, height: 900 }, locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' };
 
 /** Filled before the first step; `known` keeps what later steps and pages need to know. */
-export const world = { server: null, browser: null, context: null, page: null, faults: [], known: {} };
+export const world = { browser: null, shop: null, bank: null, faults: [], known: {} };
 
 before(async () => {
-    world.server = await startServer(program, 'bank');
     world.browser = await chromium.launch({
         executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
         args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     });
-    world.context = await newContext(world.server.url);
-    world.page = await newPage(world.context, world.server.url);
+    await Promise.all(['shop', 'bank'].map(async (place) => {
+        const server = await startServer(program, 'bank');
+        world[place] = { server };
+        const context = await newContext(server.url);
+        world[place] = { server, context, page: await newPage(context, server.url) };
+    }));
 });
 
 after(async () => {
     await world.browser?.close();
-    await world.server?.stop();
+    await Promise.all([world.shop, world.bank].map((place) => place?.server.stop()));
 });
 
 export function newContext(url, options = {}) {
