@@ -3,7 +3,7 @@
 #
 # usage: browser_test.sh [--screenshots]
 #   --screenshots  also write docs/screenshots/
-# ATTUNE is the program to test, build/release/attune if not set.
+# ATTUNE is the program to test, build/release/attune if not set; CHROMIUM the browser.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root/tests/browser"
@@ -18,7 +18,7 @@ case "${1:-}" in
 esac
 
 CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
-[ -n "$CHROMIUM" ] || { echo "browser_test: chromium is missing; scripts/setup.sh installs it" >&2; exit 1; }
+[ -n "$CHROMIUM" ] || { echo "browser_test: chromium is missing; scripts/setup.sh --browser installs it" >&2; exit 1; }
 export CHROMIUM
 
 stamp=node_modules/.attune-packages
