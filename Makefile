@@ -10,7 +10,7 @@ export CCACHE_NOHASHDIR := 1
 JOBS ?= $(shell nproc)
 BUILD := cmake --build
 
-.PHONY: run test build install setup check acceptance format lint layers bench fuzz clean help
+.PHONY: run test build install setup check browser acceptance format lint layers bench fuzz clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,7 @@ run: build ## set up, build, import both packs, train, show results, serve (SERV
 	@SERVE="$(SERVE)" PORT="$(PORT)" scripts/run.sh
 
 test: setup ## set up, build and run every test
+	@scripts/setup.sh --browser
 	@scripts/test.sh
 
 build: setup ## the program, at build/release/attune
@@ -36,6 +37,10 @@ check: layers ## quick checks before a commit: layers, format, unit tests
 	@cmake --preset dev --log-level=WARNING
 	@$(BUILD) build/dev -j $(JOBS)
 	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)
+
+browser: build ## the web application in a real browser
+	@scripts/setup.sh --browser
+	@scripts/browser_test.sh
 
 acceptance: build ## what the issues say must be shown
 	@$(BUILD) build/release --target collaborative_bench -j $(JOBS)

@@ -45,7 +45,9 @@ packages=(
     libgmock-dev libgtest-dev librapidcheck-dev openssl python3-jsonschema python3-yaml wrk
 )
 $lint && packages+=(clang clang-tidy llvm)
-$browser && packages+=(chromium fonts-dejavu-core)
+# Another Chromium will do as well.
+$browser && packages+=(fonts-dejavu-core)
+if $browser && ! command -v chromium chromium-browser >/dev/null; then packages+=(chromium); fi
 
 # web: any Node.js from 18 on will do, also one that is not Debian's (and brings its own npm).
 node_major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every test: layers, unit to fuzz with ASan and UBSan (lines counted), threads with TSan, and the
-# acceptance runs on the release build. Prints the coverage of src/ and ends with a count.
+# Every test: layers, unit to fuzz with ASan and UBSan (lines counted), threads with TSan, and on the
+# release build the web application in a browser and the acceptance runs. Prints the coverage of src/ and ends with a count.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -95,6 +95,8 @@ run_ctest build/tsan -L threads
 
 step "build the product"
 build release --target attune collaborative_bench
+step "web application in a browser"
+count "browser" scripts/browser_test.sh
 step "acceptance"
 for test in tests/acceptance/*-[0-9]*; do
     count "$(basename "$test")" "$test"
