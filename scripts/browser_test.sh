@@ -6,6 +6,9 @@
 # ATTUNE is the program to test, build/release/attune if not set; CHROMIUM the browser.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+ATTUNE=$(realpath -m "${ATTUNE:-$root/build/release/attune}")
+[ -x "$ATTUNE" ] || { echo "browser_test: $ATTUNE is missing; make build makes it" >&2; exit 1; }
+export ATTUNE
 cd "$root/tests/browser"
 
 case "${1:-}" in

@@ -18,12 +18,14 @@ const quick = ['--set', 'training.models=popularity, content, cohort', '--set', 
  */
 export async function startServer(program, pack) {
     const folder = await mkdtemp(join(tmpdir(), 'attune-browser-'));
-    const database = `sqlite:${join(folder, 'attune.db')}`;
+    const database = 'sqlite:attune.db';
+    const here = { cwd: folder, maxBuffer: 1 << 26 };
     if (pack !== '') {
-        await run(program, ['import', '--database', database, '--pack', pack], { maxBuffer: 1 << 26 });
-        await run(program, ['train', '--database', database, ...quick], { maxBuffer: 1 << 26 });
+        await run(program, ['import', '--database', database, '--pack', pack], here);
+        await run(program, ['train', '--database', database, ...quick], here);
     }
     const server = spawn(program, ['serve', '--database', database, '--port', '0', ...quick], {
+        cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log = [];

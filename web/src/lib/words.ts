@@ -60,7 +60,7 @@ export function refusalWords(refusal: string): string {
     return refusals[refusal] ?? plain(refusal);
 }
 
-const units: Readonly<Record<string, string>> = { days: 'days', hours: 'hours', minutes: 'minutes', ms: 'milliseconds', s: 'seconds' };
+const units: Readonly<Record<string, string>> = { days: 'days', hours: 'hours', mib: 'MiB', minutes: 'minutes', ms: 'milliseconds', s: 'seconds' };
 
 /** The name of a setting, without its section and with its unit in words. */
 export function settingName(key: string): string {
