@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test: layers, unit to fuzz with ASan and UBSan (lines counted), threads with TSan, and on the
-# release build the web application in a browser and the acceptance runs. Prints the coverage of src/ and ends with a count.
+# release build the web application in a browser and the acceptance runs. Prints the coverage of src/
+# and ends with a count.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -95,11 +96,20 @@ run_ctest build/tsan -L threads
 
 step "build the product"
 build release --target attune collaborative_bench
-step "web application in a browser"
+# The soak looks at memory and not at speed: what does not either goes on beside it.
+step "web application in a browser; acceptance, but for speed"
+tests/acceptance/service-6-soak >build/soak.txt 2>&1 &
+soak=$!
 count "browser" scripts/browser_test.sh
-step "acceptance"
+about_speed='-(speed|limits|growth|bench|load|freshness|kill|hostile)$'
 for test in tests/acceptance/*-[0-9]*; do
-    count "$(basename "$test")" "$test"
+    [[ "$test" =~ $about_speed || "$test" =~ -soak$ ]] || count "$(basename "$test")" "$test"
+done
+soaked() { wait "$soak"; local status=$?; cat build/soak.txt; return $status; }
+count "service-6-soak" soaked
+step "acceptance: speed"
+for test in tests/acceptance/*-[0-9]*; do
+    if [[ "$test" =~ $about_speed ]]; then count "$(basename "$test")" "$test"; fi
 done
 
 finish
