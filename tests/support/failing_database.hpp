@@ -10,7 +10,7 @@ namespace attune {
 /// the disk fills up at the commit.
 class FailingDatabase final : public Database {
  public:
-    enum class Fails { kNever, kBeforeWork, kAtCommit };
+    enum class Fails { kNowhere, kBeforeWork, kAtCommit };
 
     explicit FailingDatabase(Database& real) : real_(real) {}
 
@@ -35,7 +35,7 @@ class FailingDatabase final : public Database {
 
  private:
     Database& real_;
-    std::atomic<Fails> fails_{Fails::kNever};
+    std::atomic<Fails> fails_{Fails::kNowhere};
 };
 
 }  // namespace attune

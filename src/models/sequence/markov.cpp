@@ -36,7 +36,7 @@ Status check(const MarkovOptions& options) {
 
 /// What each session's products count as targets: faded by age, 0 where the customer had the
 /// product in an earlier session and repeats are ignored.
-CsrMatrix target_counts(const Sessions& sessions, Timestamp as_of,
+CsrMatrix target_counts(const CutSessions& sessions, Timestamp as_of,
                         const TransitionOptions& options) {
     CsrMatrix targets = sessions.products;
     constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
@@ -59,7 +59,7 @@ CsrMatrix target_counts(const Sessions& sessions, Timestamp as_of,
 /// Counts the steps from one product after another.
 class Counter {
  public:
-    Counter(const Sessions& sessions, Timestamp as_of, const TransitionOptions& options)
+    Counter(const CutSessions& sessions, Timestamp as_of, const TransitionOptions& options)
         : sessions_(sessions),
           options_(options),
           by_product_(transpose(sessions.products)),
@@ -115,7 +115,7 @@ class Counter {
         }
     }
 
-    const Sessions& sessions_;
+    const CutSessions& sessions_;
     const TransitionOptions& options_;
     CsrMatrix by_product_;               ///< num_products x num_sessions
     CsrMatrix targets_;                  ///< as sessions.products
@@ -138,7 +138,7 @@ std::vector<double> column_shares(const CsrMatrix& targets) {
 }
 
 /// The chain's probabilities: the strongest of each row, and the back-off.
-void set_weights(const CsrMatrix& counts, const Sessions& sessions, Timestamp as_of,
+void set_weights(const CsrMatrix& counts, const CutSessions& sessions, Timestamp as_of,
                  const MarkovOptions& options, ItemWeights& parameters) {
     const std::vector<double> shares =
         column_shares(target_counts(sessions, as_of, options.transitions));
@@ -175,7 +175,7 @@ void set_weights(const CsrMatrix& counts, const Sessions& sessions, Timestamp as
 
 }  // namespace
 
-Result<CsrMatrix> transition_counts(const Sessions& sessions, Timestamp as_of,
+Result<CsrMatrix> transition_counts(const CutSessions& sessions, Timestamp as_of,
                                     const TransitionOptions& options, ThreadPool& pool,
                                     Progress& progress) {
     const std::size_t num_products = sessions.products.num_columns;
@@ -208,7 +208,8 @@ Result<std::unique_ptr<Recommender>> fit_markov(const TrainingData& data,
                                                 const MarkovOptions& options, ThreadPool& pool,
                                                 Progress& progress) {
     ATTUNE_TRY(check(options));
-    ATTUNE_ASSIGN(const Sessions sessions, cut_sessions(kName, data, options.session_gap_minutes));
+    ATTUNE_ASSIGN(const CutSessions sessions,
+                  cut_sessions(kName, data, options.session_gap_minutes));
     const ProgressStage stage(progress, kName, data.num_products());
     ATTUNE_ASSIGN(const CsrMatrix counts,
                   transition_counts(sessions, data.as_of, options.transitions, pool, progress));

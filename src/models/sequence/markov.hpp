@@ -55,7 +55,7 @@ struct MarkovOptions {
 /// @errors kCancelled
 /// @threads on all of the pool; the bytes do not depend on their number
 /// @cost   O(sum over sessions of products x products of the next max_steps sessions)
-Result<CsrMatrix> transition_counts(const Sessions& sessions, Timestamp as_of,
+Result<CsrMatrix> transition_counts(const CutSessions& sessions, Timestamp as_of,
                                     const TransitionOptions& options, ThreadPool& pool,
                                     Progress& progress);
 

@@ -19,7 +19,8 @@ Status check(const SessionKnnOptions& options) {
 }
 
 /// What is left of each count by the age of its session.
-std::vector<float> freshness_of(const Sessions& sessions, Timestamp as_of, double half_life_days) {
+std::vector<float> freshness_of(const CutSessions& sessions, Timestamp as_of,
+                                double half_life_days) {
     std::vector<float> freshness;
     freshness.reserve(sessions.products.num_nonzero());
     for (std::size_t s = 0; s < sessions.size(); ++s) {
@@ -36,7 +37,8 @@ Result<std::unique_ptr<Recommender>> fit_session_knn(const TrainingData& data,
                                                      const SessionKnnOptions& options,
                                                      ThreadPool& pool, Progress& progress) {
     ATTUNE_TRY(check(options));
-    ATTUNE_ASSIGN(const Sessions sessions, cut_sessions(kName, data, options.session_gap_minutes));
+    ATTUNE_ASSIGN(const CutSessions sessions,
+                  cut_sessions(kName, data, options.session_gap_minutes));
     ItemWeights parameters;
     parameters.history = options.history;
     parameters.max_evidence = options.max_evidence;

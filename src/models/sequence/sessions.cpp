@@ -14,7 +14,7 @@ namespace {
 using Entry = std::pair<std::uint32_t, float>;  ///< product and weight
 
 /// Appends the session whose events these are.
-void append(std::vector<Entry>& entries, Timestamp latest, Sessions& sessions) {
+void append(std::vector<Entry>& entries, Timestamp latest, CutSessions& sessions) {
     if (entries.empty()) return;
     std::sort(entries.begin(), entries.end());
     for (std::size_t k = 0; k < entries.size(); ++k) {
@@ -30,15 +30,15 @@ void append(std::vector<Entry>& entries, Timestamp latest, Sessions& sessions) {
 
 }  // namespace
 
-Result<Sessions> cut_sessions(std::string_view model, const TrainingData& data,
-                              double gap_minutes) {
+Result<CutSessions> cut_sessions(std::string_view model, const TrainingData& data,
+                                 double gap_minutes) {
     constexpr double kMsPerMinute = 60'000;
     if (!(gap_minutes >= 0) || !std::isfinite(gap_minutes)) {
         return fail(ErrorCode::kInvalidArgument,
                     "{}: session_gap_minutes is {}; it may be 0 or more", model, gap_minutes);
     }
     ATTUNE_TRY(check_events(data, model));
-    Sessions sessions;
+    CutSessions sessions;
     sessions.products.num_columns = data.num_products();
     sessions.offsets.push_back(0);
     std::vector<Entry> entries;

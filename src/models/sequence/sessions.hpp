@@ -13,7 +13,7 @@ namespace attune {
 
 /// The events of all customers cut where they paused: a session goes on for as long as each event
 /// follows the one before by no more than the gap. Within a session there is no order.
-struct Sessions {
+struct CutSessions {
     CsrMatrix products;                ///< num_sessions x num_products: the highest weight, > 0
     std::vector<Timestamp> times;      ///< num_sessions: of the latest event
     std::vector<std::size_t> offsets;  ///< num_customers + 1: sessions of c, oldest first
@@ -25,6 +25,7 @@ struct Sessions {
 /// @errors kInvalidArgument: a gap that is negative or not finite, an event whose weight is not
 ///         finite; names the `model`
 /// @cost   O(events log events of a session)
-Result<Sessions> cut_sessions(std::string_view model, const TrainingData& data, double gap_minutes);
+Result<CutSessions> cut_sessions(std::string_view model, const TrainingData& data,
+                                 double gap_minutes);
 
 }  // namespace attune

@@ -197,7 +197,7 @@ TEST_P(ServiceStores, PurgingIsNoChangeOfTheData) {
     append({make_decision("a", "c1", 1)});
     const std::uint64_t revision = database_->revision().value();
     write([](Stores& stores) -> Status {
-        EXPECT_EQ(stores.decisions().purge(Timestamp{3}, 10), 1U);
+        EXPECT_EQ(stores.decisions().purge(Timestamp{3 + kMostAgeOfRepeatedMs}, 10), 1U);
         return {};
     });
     EXPECT_EQ(database_->revision(), revision);

@@ -191,7 +191,7 @@ TEST_F(Jobs, HowTheyEndedIsHeldWhileTheStoreTakesNoWrites) {
         return state;
     };
     EXPECT_EQ(stored_state(), "running");
-    failing_->set(FailingDatabase::Fails::kNever);
+    failing_->set(FailingDatabase::Fails::kNowhere);
     const auto give_up = std::chrono::steady_clock::now() + 20s;
     while (stored_state() != "cancelled" && std::chrono::steady_clock::now() < give_up) {
         std::this_thread::sleep_for(10ms);

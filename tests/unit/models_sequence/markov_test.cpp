@@ -18,18 +18,18 @@ using testing::HasSubstr;
 
 constexpr double kMinute = 1.0 / 24 / 60;
 
-Sessions sessions_of(const TrainingData& data, double gap_minutes) {
+CutSessions sessions_of(const TrainingData& data, double gap_minutes) {
     auto sessions = cut_sessions("markov", data, gap_minutes);
     EXPECT_TRUE(sessions);
     return *std::move(sessions);
 }
 
-TEST(Sessions, AreCutWhereCustomersPause) {
+TEST(CutSessions, AreCutWhereCustomersPause) {
     const TrainingData data =
         made_data(4, {{{2, 10}, {0, 10 - 20 * kMinute}, {2, 10 - 40 * kMinute, 3}, {1, 9}},
                       {},
                       {{3, 5, 0}, {3, 1}}});
-    const Sessions sessions = sessions_of(data, 30);
+    const CutSessions sessions = sessions_of(data, 30);
     EXPECT_THAT(sessions.offsets, ElementsAre(0, 2, 2, 3));
     EXPECT_THAT(sessions.products.offsets, ElementsAre(0, 2, 3, 4));
     EXPECT_THAT(sessions.products.columns, ElementsAre(0, 2, 1, 3));
@@ -56,7 +56,7 @@ TrainingData random_data() {
 }
 
 /// Every ordered pair of sessions of every customer, as the header says.
-std::vector<std::vector<double>> direct_counts(const Sessions& sessions,
+std::vector<std::vector<double>> direct_counts(const CutSessions& sessions,
                                                const TransitionOptions& options) {
     const std::size_t num_products = sessions.products.num_columns;
     std::vector<std::vector<double>> counts(num_products, std::vector<double>(num_products));
@@ -110,7 +110,7 @@ std::vector<std::vector<double>> dense(const CsrMatrix& matrix) {
 TEST(Markov, TransitionsAreThoseCountedOneByOne) {
     ThreadPool pool(3);
     NullProgress progress;
-    const Sessions sessions = sessions_of(random_data(), 30);
+    const CutSessions sessions = sessions_of(random_data(), 30);
     std::vector<TransitionOptions> choices(5);
     choices[4].within_session = 0;
     choices[1] = {1, 1, 0, 0, 0, Repeats::kCounted};

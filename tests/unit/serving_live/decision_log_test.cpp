@@ -88,7 +88,7 @@ TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     EXPECT_LE(num_kept, 4U);
     EXPECT_GE(log.num_lost(), 96U);
     EXPECT_LT(seconds, 0.5);  // nobody waited for the store
-    failing.set(FailingDatabase::Fails::kNever);
+    failing.set(FailingDatabase::Fails::kNowhere);
     while (!log.flush()) std::this_thread::yield();
     EXPECT_EQ(log.num_written() + log.num_lost(), 100U);
     EXPECT_EQ(log.num_written(), num_kept);
@@ -119,7 +119,7 @@ TEST(DecisionLog, WaitsWhileTheStoreTakesNoWritesAndLosesNothing) {
         const Status flushed = log.flush();
         ASSERT_FALSE(flushed);
         EXPECT_EQ(flushed.error().code, ErrorCode::kUnavailable);
-        failing.set(FailingDatabase::Fails::kNever);
+        failing.set(FailingDatabase::Fails::kNowhere);
         while (!log.flush()) std::this_thread::yield();
         EXPECT_EQ(stored(bank, {{}, {}, 1'000}).size(), 20U);
     }

@@ -122,7 +122,7 @@ TEST(EventService, WhatIsNotStoredIsNeitherAcknowledgedNorCounted) {
         EXPECT_EQ(num_stored(bank.database()), stored);
     }
     EXPECT_TRUE(bank->stream().latest(StreamKind::kEvent, 10).empty());
-    failing.set(Fails::kNever);
+    failing.set(Fails::kNowhere);
     EXPECT_EQ(events.submit({event})->accepted, 1U);
     EXPECT_NE(bank->states().find("c001"), state);
 }

@@ -158,7 +158,7 @@ TEST_F(Retention, WhatCannotBeRemovedIsToldAndLeftToTheNextTime) {
     EXPECT_EQ(sweep->num_removed("decisions"), 0U);
     ASSERT_EQ(lines_.size(), 2U);
     EXPECT_THAT(lines_[1], HasSubstr("cannot be removed now: the disk is full"));
-    database_->set(FailingDatabase::Fails::kNever);
+    database_->set(FailingDatabase::Fails::kNowhere);
     sweep->sweep();
     EXPECT_THAT(decisions(), IsEmpty());
     EXPECT_FALSE(has_answer("old"));

@@ -63,7 +63,7 @@ TEST_F(WatchedStore, NoticesARefusedWriteAtOnceAndNoOtherFailure) {
     ASSERT_TRUE(watched_->refusal());
     EXPECT_EQ(watched_->refusal()->message, "the disk is full");
     // What changes nothing succeeds on a full disk too: it is no sign.
-    failing_->set(Fails::kNever);
+    failing_->set(Fails::kNowhere);
     EXPECT_TRUE(watched_->write([](Stores&) { return Status(); }));
     EXPECT_TRUE(watched_->refusal());
 }
@@ -74,7 +74,7 @@ TEST_F(WatchedStore, FindsOutByItselfThatWritesWorkAgain) {
     EXPECT_FALSE(write());
     EXPECT_TRUE(comes_to_be([&] { return told().size() == 1; }));
     EXPECT_TRUE(watched_->refusal());
-    failing_->set(Fails::kNever);
+    failing_->set(Fails::kNowhere);
     EXPECT_TRUE(comes_to_be([&] { return !watched_->refusal(); }));
     EXPECT_TRUE(comes_to_be([&] { return told().size() == 2; }));
     watched_->stop();
@@ -98,7 +98,7 @@ TEST_F(WatchedStore, ReadsGoOnAndItsOwnWritesAreNoChangeOfTheData) {
         ATTUNE_TRY(stores.customers().count());
         return {};
     }));
-    failing_->set(Fails::kNever);
+    failing_->set(Fails::kNowhere);
     EXPECT_TRUE(comes_to_be([&] { return !watched_->refusal(); }));
     EXPECT_EQ(watched_->revision(), revision);
 }
