@@ -10,6 +10,7 @@ local function lines(path)
 end
 
 function init(arguments)
+  wrk.headers["Content-Type"] = "application/json"
   local customers, products = lines(arguments[1]), lines(arguments[2])
   for body = 1, 500 do
     local events = {}
@@ -17,7 +18,7 @@ function init(arguments)
       events[k] = string.format('{"customer_id":"%s","product_id":"%s","type":"view"}',
                                 customers[math.random(#customers)], products[math.random(#products)])
     end
-    bodies[body] = wrk.format("POST", "/api/events", { ["Content-Type"] = "application/json" },
+    bodies[body] = wrk.format("POST", "/api/events", nil,
                               '{"events":[' .. table.concat(events, ",") .. "]}")
   end
 end
