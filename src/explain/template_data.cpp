@@ -249,17 +249,15 @@ data condition_data(const Condition& condition, const Names& names) {
 }
 
 data item_data(std::span<const std::string> reason_texts,
-               std::span<const std::string> condition_texts, const Product* product,
-               const Names& names) {
+               std::span<const std::string> condition_texts, std::size_t num_more_conditions,
+               const Product* product, const Names& names) {
     data object;
     if (product != nullptr) set_product(object, *product, names);
-    const std::size_t num_listed = std::min(condition_texts.size(), kMostConditions);
     object.set("reasons", text_list(reason_texts));
-    object.set("conditions", text_list(condition_texts.first(num_listed)));
-    set_flag(object, "has_conditions", num_listed > 0);
-    if (num_listed < condition_texts.size()) {
-        set_text(object, "num_more_conditions",
-                 fmt::format("{}", condition_texts.size() - num_listed));
+    object.set("conditions", text_list(condition_texts));
+    set_flag(object, "has_conditions", !condition_texts.empty());
+    if (num_more_conditions > 0) {
+        set_text(object, "num_more_conditions", fmt::format("{}", num_more_conditions));
     }
     return object;
 }

@@ -40,10 +40,11 @@ inline constexpr std::size_t kMostItemBytes = 2000;
 inline constexpr std::size_t kMostConditions = 4;
 
 /// @param reason_texts     one for each reason
-/// @param condition_texts  all of them; the first kMostConditions are listed
+/// @param condition_texts  those that are listed
 /// @param product          null: the template names nothing of it
 kainjow::mustache::data item_data(std::span<const std::string> reason_texts,
                                   std::span<const std::string> condition_texts,
-                                  const Product* product, const Names& names);
+                                  std::size_t num_more_conditions, const Product* product,
+                                  const Names& names);
 
 }  // namespace attune

@@ -127,13 +127,12 @@ std::string ReasonTemplates::item_text(std::span<const Reason> reasons,
                                        const Product& product) const {
     std::vector<std::string> reason_texts;
     for (const Reason& reason : reasons) reason_texts.push_back(reason.text);
+    const auto listed = conditions.first(std::min(conditions.size(), kMostConditions));
     std::vector<std::string> condition_texts;
-    for (const Condition& condition : conditions) {
-        condition_texts.push_back(condition_text(condition));
-    }
+    for (const Condition& condition : listed) condition_texts.push_back(condition_text(condition));
     return parts_->render(
         kItemTemplate,
-        item_data(reason_texts, condition_texts,
+        item_data(reason_texts, condition_texts, conditions.size() - listed.size(),
                   parts_->of_product.contains(kItemTemplate) ? &product : nullptr, parts_->names),
         kMostItemBytes);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -71,16 +72,35 @@ void group_ties(const Catalogue& catalogue, std::span<Candidate> pool) {
     }
 }
 
-std::size_t count_tied(const Catalogue& catalogue, const std::vector<Candidate>& allowed,
-                       const Candidate& chosen) {
-    const CategoryIndex category = catalogue.category_of(chosen.product);
-    if (catalogue.categories()[category.at()].empty()) return 0;
-    const auto num_same =
-        std::count_if(allowed.begin(), allowed.end(), [&](const Candidate& other) {
-            return other.score == chosen.score && catalogue.category_of(other.product) == category;
-        });
-    return static_cast<std::size_t>(num_same) - 1;
-}
+/// Counts the other allowed products that tie with one, once for each tie group.
+class TieCounter {
+ public:
+    TieCounter(const Catalogue& catalogue, const std::vector<Candidate>& allowed)
+        : catalogue_(catalogue), allowed_(allowed) {}
+
+    std::size_t operator()(const Candidate& chosen) {
+        if (chosen.tie_group == kNoTieGroup) return count(chosen);
+        const auto [found, inserted] = by_group_.try_emplace(chosen.tie_group, 0);
+        if (inserted) found->second = count(chosen);
+        return found->second;
+    }
+
+ private:
+    [[nodiscard]] std::size_t count(const Candidate& chosen) const {
+        const CategoryIndex category = catalogue_.category_of(chosen.product);
+        if (catalogue_.categories()[category.at()].empty()) return 0;
+        const auto num_same =
+            std::count_if(allowed_.begin(), allowed_.end(), [&](const Candidate& other) {
+                return other.score == chosen.score &&
+                       catalogue_.category_of(other.product) == category;
+            });
+        return static_cast<std::size_t>(num_same) - 1;
+    }
+
+    const Catalogue& catalogue_;
+    const std::vector<Candidate>& allowed_;
+    std::map<std::uint32_t, std::size_t> by_group_;
+};
 
 /// Adds the best of `rest` that the caps admit until the list is full.
 void fill(std::vector<Candidate>& chosen, std::span<Candidate> rest, std::size_t num_items,
@@ -181,17 +201,11 @@ Result<RankedList> rank(const Ranker& ranker, const RankRequest& request,
     for (const Candidate& candidate : chosen) products.push_back(candidate.product);
     std::vector<Explanation> explanations = ranker.model.explain_all(request.scoring, products);
     ATTUNE_ASSERT(explanations.size() == chosen.size());
+    TieCounter num_tied(ranker.catalogue, allowed);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         ATTUNE_ASSIGN(RankedItem item,
                       checked_item(ranker, stage, booster, chosen[i], std::move(explanations[i])));
-        const auto before =
-            std::find_if(list.items.begin(), list.items.end(), [&](const RankedItem& other) {
-                const Candidate& its = chosen[static_cast<std::size_t>(&other - list.items.data())];
-                return its.tie_group != kNoTieGroup && its.tie_group == chosen[i].tie_group;
-            });
-        item.num_tied = before != list.items.end()
-                            ? before->num_tied
-                            : count_tied(ranker.catalogue, allowed, chosen[i]);
+        item.num_tied = num_tied(chosen[i]);
         list.items.push_back(std::move(item));
     }
     note(request, RankStage::kExplain);
