@@ -175,12 +175,6 @@ TEST_F(Jobs, APurgeTakesTheFirstToEndAndLeavesWhatRuns) {
 
 TEST_F(Jobs, HowTheyEndedIsHeldWhileTheStoreTakesNoWrites) {
     const Job running = runner_->submit("wait", json::object(), "anna").value();
-    wait_until_running(running.id);
-    failing_->set(FailingDatabase::Fails::kAtCommit);
-    ASSERT_TRUE(runner_->cancel(running.id));
-    EXPECT_EQ(runner_->wait(running.id, 20s)->state, JobState::kCancelled);
-    EXPECT_EQ(runner_->list({}).value().at(0).state, JobState::kCancelled);
-    EXPECT_EQ(runner_->submit("count", {}, "anna").error().code, ErrorCode::kUnavailable);
     const auto stored_state = [&] {
         std::string state;
         EXPECT_TRUE(database_->read([&](Stores& stores) -> Status {
@@ -190,13 +184,23 @@ TEST_F(Jobs, HowTheyEndedIsHeldWhileTheStoreTakesNoWrites) {
         }));
         return state;
     };
+    const auto wait_until_stored = [&](const std::string& state) {
+        const auto give_up = std::chrono::steady_clock::now() + 20s;
+        while (stored_state() != state && std::chrono::steady_clock::now() < give_up) {
+            std::this_thread::sleep_for(10ms);
+        }
+        EXPECT_EQ(stored_state(), state);
+    };
+    // A job runs a moment before the store says so.
+    wait_until_stored("running");
+    failing_->set(FailingDatabase::Fails::kAtCommit);
+    ASSERT_TRUE(runner_->cancel(running.id));
+    EXPECT_EQ(runner_->wait(running.id, 20s)->state, JobState::kCancelled);
+    EXPECT_EQ(runner_->list({}).value().at(0).state, JobState::kCancelled);
+    EXPECT_EQ(runner_->submit("count", {}, "anna").error().code, ErrorCode::kUnavailable);
     EXPECT_EQ(stored_state(), "running");
     failing_->set(FailingDatabase::Fails::kNowhere);
-    const auto give_up = std::chrono::steady_clock::now() + 20s;
-    while (stored_state() != "cancelled" && std::chrono::steady_clock::now() < give_up) {
-        std::this_thread::sleep_for(10ms);
-    }
-    EXPECT_EQ(stored_state(), "cancelled");
+    wait_until_stored("cancelled");
     EXPECT_EQ(run("count").state, JobState::kDone);
 }
 
