@@ -78,12 +78,14 @@ class ServeCommand final : public Command {
         command->add_option("--port", port_, "Port to listen on (default: http.port)")
             ->check(CLI::Range(0, 65'535));
         command->add_flag("--check", check_only_,
-                          "Only check the configuration, the database and the model");
+                          "Only look at the configuration, the certificate, the database and the "
+                          "model, beside a running service too; changes nothing");
     }
 
     Status run(Context& context) override {
         ATTUNE_ASSIGN(const Config config, settings(context));
         ATTUNE_ASSIGN(const HttpServerOptions server, http_server_options(config));
+        if (check_only_) return check(context, config, server);
         raise_file_limit();
         catch_stops();
         RunningService service;
@@ -91,13 +93,9 @@ class ServeCommand final : public Command {
         service.database =
             std::make_unique<WatchedDatabase>(std::move(database), WatchedDatabase::Options{});
         ATTUNE_TRY(start_parts(context, config, service));
-        if (check_only_) {
-            context.say("configuration, database and model: good");
-            context.emit({{"status", "ok"}});
-            return {};
-        }
+        ATTUNE_TRY(listen(context, config, service));
         ATTUNE_TRY(show_first_password(context, service));
-        ATTUNE_TRY(listen(context, config, server, service));
+        show_address(context, server, service.http->port());
         service.retention->start();
         service.database->start([&service](const std::string& text) { service.live->alert(text); });
         wait_until_asked(context, service);
@@ -114,9 +112,23 @@ class ServeCommand final : public Command {
         return context.config().with(values);
     }
 
-    static Status start_parts(Context& context, const Config& config, RunningService& service) {
-        ATTUNE_ASSIGN(service.access, AccessService::open(*service.database, service.clock,
-                                                          access_options(config)));
+    static Status check(Context& context, const Config& config, const HttpServerOptions& server) {
+        ATTUNE_TRY(check_tls_files(server));
+        ATTUNE_ASSIGN(const LiveServiceOptions options, live_options(context, config));
+        if (!context.database_exists()) {
+            context.say("configuration: good; there is no database yet, the first start makes it");
+            context.emit({{"status", "ok"}, {"database", nullptr}});
+            return {};
+        }
+        ATTUNE_ASSIGN(const auto database, context.open_database(Context::Access::kRead));
+        const SystemClock clock{};
+        ATTUNE_TRY(LiveService::start(*database, clock, options, context.progress()));
+        context.say("configuration, database and model: good");
+        context.emit({{"status", "ok"}, {"database", context.database_url()}});
+        return {};
+    }
+
+    static Result<LiveServiceOptions> live_options(const Context& context, const Config& config) {
         ATTUNE_ASSIGN(const fs::path home, context.home());
         LiveServiceOptions options{config, context.models_folder(),
                                    home / "config" / "templates" / "reasons"};
@@ -124,8 +136,16 @@ class ServeCommand final : public Command {
             options.templates_folder = config.text("explain.templates");
         }
         options.log_alert = [&context](const std::string& text) { context.remark(text); };
+        return options;
+    }
+
+    static Status start_parts(Context& context, const Config& config, RunningService& service) {
+        ATTUNE_ASSIGN(service.access, AccessService::open(*service.database, service.clock,
+                                                          access_options(config)));
+        ATTUNE_ASSIGN(const LiveServiceOptions options, live_options(context, config));
         ATTUNE_ASSIGN(service.live, LiveService::start(*service.database, service.clock, options,
                                                        context.progress()));
+        ATTUNE_ASSIGN(const fs::path home, context.home());
         ATTUNE_ASSIGN(service.jobs,
                       JobRunner::start(*service.database, service.clock,
                                        job_kinds(*service.live, {home / "config" / "mappings"}),
@@ -133,6 +153,7 @@ class ServeCommand final : public Command {
                                                           files_folder(context) / "jobs")));
         std::vector<RetentionRule> rules = store_retention_rules(*service.database, config);
         rules.push_back(jobs_retention_rule(*service.jobs, config));
+        rules.push_back(uploads_retention_rule(uploads_folder(context), config));
         service.retention = std::make_unique<RetentionSweep>(
             std::move(rules), service.clock, retention_options(config),
             [&context](const std::string& text) { context.remark(text); });
@@ -151,9 +172,8 @@ class ServeCommand final : public Command {
         return {};
     }
 
-    static Status listen(const Context& context, const Config& config,
-                         const HttpServerOptions& server, RunningService& service) {
-        const fs::path uploads = files_folder(context) / "uploads";
+    static Status listen(const Context& context, const Config& config, RunningService& service) {
+        const fs::path uploads = uploads_folder(context);
         std::error_code error;
         fs::create_directories(uploads, error);
         if (error) {
@@ -171,15 +191,18 @@ class ServeCommand final : public Command {
                                     const std::lock_guard lock(*turn);
                                     fmt::print(stderr, "{}\n", line);
                                 }}));
+        return {};
+    }
+
+    static void show_address(const Context& context, const HttpServerOptions& server,
+                             std::uint16_t port) {
         const std::string scheme = server.tls_certificate.empty() ? "http" : "https";
         const bool any = server.address == "0.0.0.0" || server.address == "::";
         const std::string url =
-            fmt::format("{}://{}:{}/", scheme, any ? std::string("localhost") : server.address,
-                        service.http->port());
+            fmt::format("{}://{}:{}/", scheme, any ? "localhost" : server.address, port);
         context.say(fmt::format("Attune serves at {}   (Ctrl-C stops it)", url));
         context.emit({{"url", url}});
         std::fflush(stdout);
-        return {};
     }
 
     static void wait_until_asked(const Context& context, RunningService& service) {
@@ -199,6 +222,10 @@ class ServeCommand final : public Command {
         fs::path folder = context.models_folder();
         folder += ".files";
         return folder;
+    }
+
+    static fs::path uploads_folder(const Context& context) {
+        return files_folder(context) / "uploads";
     }
 
     std::string address_;

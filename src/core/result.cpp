@@ -57,4 +57,16 @@ Error Error::at(std::string_view where) const {
     return Error{code, fmt::format("{}: {}", where, message)};
 }
 
+Error Error::calling(std::string_view path, std::string_view name) const {
+    Error error{code, {}};
+    std::string_view rest = message;
+    for (auto found = rest.find(path); !path.empty() && found != std::string_view::npos;
+         found = rest.find(path)) {
+        error.message.append(rest.substr(0, found)).append(name);
+        rest.remove_prefix(found + path.size());
+    }
+    error.message.append(rest);
+    return error;
+}
+
 }  // namespace attune

@@ -45,6 +45,10 @@ struct Error {
 
     /// The same error with `where` put before its message: "<where>: <message>".
     [[nodiscard]] Error at(std::string_view where) const;
+
+    /// The same error with `name` wherever its message names `path`: for those who are not to see
+    /// where files lie here.
+    [[nodiscard]] Error calling(std::string_view path, std::string_view name) const;
 };
 
 template <typename T>

@@ -59,6 +59,13 @@ std::vector<ProductIndex> products_to_foresee(std::span<const Interaction> histo
     return products;
 }
 
+/// Rounds down for times before 1970 too.
+Timestamp midnight_before(Timestamp time) {
+    std::int64_t ms_of_day = time.ms % kMsPerDay;
+    if (ms_of_day < 0) ms_of_day += kMsPerDay;
+    return Timestamp{time.ms - ms_of_day};
+}
+
 void add_customer(TimeSplit& split, CustomerIndex customer, std::span<const ProductIndex> test,
                   std::span<const ProductIndex> held) {
     split.customers.push_back(customer);
@@ -133,10 +140,21 @@ Result<Timestamp> cut_days_before_end(const TrainingData& data, double days) {
     Timestamp last = data.interactions.front().time;
     for (const Interaction& interaction : data.interactions)
         last = std::max(last, interaction.time);
-    // Rounds down for times before 1970 too.
-    std::int64_t ms_of_day = last.ms % kMsPerDay;
-    if (ms_of_day < 0) ms_of_day += kMsPerDay;
-    return add_days(Timestamp{last.ms - ms_of_day}, -days);
+    return cut_with_enough_to_foresee(data, add_days(midnight_before(last), -days));
+}
+
+Timestamp cut_with_enough_to_foresee(const TrainingData& data, Timestamp cut) {
+    const auto share = [&](double of) { return of * static_cast<double>(data.interactions.size()); };
+    const auto after = std::count_if(data.interactions.begin(), data.interactions.end(),
+                                     [&](const Interaction& i) { return i.time >= cut; });
+    if (static_cast<double>(after) >= share(kLeastShareToForesee)) return cut;
+    std::vector<std::int64_t> times;
+    times.reserve(data.interactions.size());
+    for (const Interaction& interaction : data.interactions) times.push_back(interaction.time.ms);
+    const auto first_to_foresee =
+        times.end() - static_cast<std::ptrdiff_t>(std::ceil(share(kShareToForeseeInstead)));
+    std::nth_element(times.begin(), first_to_foresee, times.end());
+    return midnight_before(Timestamp{*first_to_foresee});
 }
 
 std::vector<std::size_t> count_positive_customers(const TrainingData& data,

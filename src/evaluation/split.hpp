@@ -94,6 +94,16 @@ Result<TimeSplit> split_by_time(const TrainingData& data, const TimeSplitOptions
 /// @errors kInvalidArgument: days not positive, no events
 Result<Timestamp> cut_days_before_end(const TrainingData& data, double days);
 
+/// What is left to be foreseen follows the events and not the calendar alone: a few events long
+/// after all others would else leave days that tell nothing.
+inline constexpr double kLeastShareToForesee = .01;
+inline constexpr double kShareToForeseeInstead = .05;
+
+/// `cut`, or where less than kLeastShareToForesee of the events lie after it, the midnight UTC
+/// before the last kShareToForeseeInstead of them.
+/// @cost O(events) time and memory
+Timestamp cut_with_enough_to_foresee(const TrainingData& data, Timestamp cut);
+
 /// How many customers have a positive event with each product before the cut, by product.
 std::vector<std::size_t> count_positive_customers(const TrainingData& data,
                                                   PositiveEvents positive_events);

@@ -13,7 +13,8 @@ nlohmann::json job_json(const Job& job) {
     if (!parameters.contains("files")) return body;
     for (nlohmann::json& file : parameters["files"]) {
         const std::filesystem::path path = file.value("path", "");
-        file["path"] = path.filename().string();
+        file["path"] = file.value("name", path.filename().string());
+        file.erase("name");
     }
     return body;
 }

@@ -62,4 +62,8 @@ class HttpServer {
     virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 
+/// Whether the certificate and its key, if there are any, can be used.
+/// @errors kInvalidArgument
+Status check_tls_files(const HttpServerOptions& options);
+
 }  // namespace attune

@@ -4,6 +4,7 @@
 #include <restinio/tls.hpp>
 
 #include "http/answering_socket.hpp"
+#include "http/server.hpp"
 #include "http/server_kinds.hpp"
 
 namespace attune {
@@ -107,6 +108,12 @@ Result<std::shared_ptr<asio::ssl::context>> make_tls_context(const HttpServerOpt
 }
 
 }  // namespace
+
+Status check_tls_files(const HttpServerOptions& options) {
+    if (options.tls_certificate.empty()) return {};
+    ATTUNE_TRY(make_tls_context(options));
+    return {};
+}
 
 Result<std::unique_ptr<HttpServer>> start_tls_server(const HttpServerOptions& options,
                                                      RequestSink sink, ConnectionLog log) {

@@ -222,7 +222,7 @@ void JobRunner::run(Active& active) {
         } else {
             state = result.error().code == ErrorCode::kCancelled ? JobState::kCancelled
                                                                  : JobState::kFailed;
-            active.job.error = result.error();
+            active.job.error = result.error().calling(options_.files_folder.string() + "/", "");
         }
     }
     end(active, state);

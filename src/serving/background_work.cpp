@@ -60,11 +60,12 @@ Result<Config> training_config(const Config& config, const json& parameters) {
 
 Result<ImportFile> import_file_of(LiveService& service, const std::vector<fs::path>& folders,
                                   const json& entry) {
-    ATTUNE_TRY(check_keys(entry, {"path", "mapping", "sheet"}));
+    ATTUNE_TRY(check_keys(entry, {"path", "name", "mapping", "sheet"}));
     ImportFile file;
     ATTUNE_ASSIGN(const auto path, value_or(entry, "path", std::string(), "a text"));
     ATTUNE_ASSIGN(auto mapping, value_or(entry, "mapping", std::string(), "a text"));
     ATTUNE_ASSIGN(const auto sheet, value_or(entry, "sheet", std::string(), "a text"));
+    ATTUNE_ASSIGN(file.name, value_or(entry, "name", std::string(), "a text"));
     const ReaderLimits limits = reader_limits(service.settings().config());
     file.path = path;
     if (mapping.empty()) {
@@ -122,6 +123,15 @@ Result<json> import_named(LiveService& service, const std::vector<fs::path>& fol
                 {"reports", std::move(reports)}};
 }
 
+/// The error, calling the files as their sender does.
+Error call_by_name(Error error, const json& files) {
+    for (const json& entry : files) {
+        const std::string name = entry.value("name", std::string());
+        if (!name.empty()) error = error.calling(entry.value("path", std::string()), name);
+    }
+    return error;
+}
+
 }  // namespace
 
 Result<json> train_work(LiveService& service, const json& parameters, Progress& progress) {
@@ -145,6 +155,9 @@ Result<json> import_work(LiveService& service, const std::vector<fs::path>& fold
                          const json& parameters, Progress& progress) {
     ATTUNE_TRY(check_keys(parameters, {"files", "on_error", "remove_files"}));
     auto result = import_named(service, folders, parameters, progress);
+    if (!result) {
+        result = fail(call_by_name(result.error(), parameters.value("files", json::array())));
+    }
     ATTUNE_ASSIGN(const bool remove, value_or(parameters, "remove_files", false, "true or false"));
     if (remove) {
         for (const json& entry : parameters.value("files", json::array())) {

@@ -21,9 +21,9 @@ Result<nlohmann::json> train_work(LiveService& service, const nlohmann::json& pa
                                   Progress& progress);
 
 /// Imports files in one transaction and brings states and products up to date.
-/// @param parameters  {"files": [{"path", "mapping"?, "sheet"?}], "on_error"?: "stop" or "skip",
+/// @param parameters  {"files": [{"path", "name"?, "mapping"?, "sheet"?}], "on_error"?: "stop" or "skip",
 ///                    "remove_files"?: bool: whatever becomes of it}; without a mapping it is
-///                    guessed
+///                    guessed, and with a name messages call the file so
 /// @param folders     of mappings
 /// @return {"message", "counts": {kind: {"added", "changed", "unchanged"}}, "reports": [...]}
 /// @errors those of guess_mapping and import_files

@@ -121,7 +121,7 @@ class StoreSink final : public RecordSink {
 
 Status import_one(const ImportFile& file, ImportOptions options, StoreSink& sink,
                   ImportOutcome& outcome, Progress& progress) {
-    options.file = file.path.filename().string();
+    options.file = file.name.empty() ? file.path.filename().string() : file.name;
     ATTUNE_ASSIGN(const auto reader, open_rows(file.path, file.mapping.source));
     ATTUNE_ASSIGN(ImportReport report, import_rows(*reader, file.mapping, options, sink, progress));
     outcome.reports.push_back(std::move(report));

@@ -96,6 +96,32 @@ std::vector<RetentionRule> store_retention_rules(Database& database, const Confi
              })}};
 }
 
+RetentionRule uploads_retention_rule(const std::filesystem::path& folder, const Config& config) {
+    const auto purge = [folder](Timestamp time, std::size_t limit) -> Result<std::size_t> {
+        namespace fs = std::filesystem;
+        std::size_t num_removed = 0;
+        std::error_code error;
+        for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+             entry.increment(error)) {
+            if (num_removed == limit) break;
+            std::error_code gone;
+            const auto written = std::chrono::file_clock::to_sys(entry->last_write_time(gone));
+            if (gone || Timestamp{std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      written.time_since_epoch())
+                                      .count()} >= time) {
+                continue;
+            }
+            if (fs::remove(entry->path(), gone)) ++num_removed;
+        }
+        if (error) {
+            return fail(ErrorCode::kUnavailable, "{}: cannot be listed: {}", folder.string(),
+                        error.message());
+        }
+        return num_removed;
+    };
+    return {"uploads", std::chrono::hours(config.integer("retention.uploads_h")), purge};
+}
+
 RetentionOptions retention_options(const Config& config) {
     RetentionOptions options;
     options.interval = std::chrono::seconds(config.integer("retention.sweep_s"));

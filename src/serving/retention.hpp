@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -80,6 +81,9 @@ class RetentionSweep {
 /// decisions.
 /// @lifetime  the rules borrow the database
 std::vector<RetentionRule> store_retention_rules(Database& database, const Config& config);
+
+/// Files of a folder that were last written to before the time: uploads whose import was killed.
+RetentionRule uploads_retention_rule(const std::filesystem::path& folder, const Config& config);
 
 RetentionOptions retention_options(const Config& config);
 

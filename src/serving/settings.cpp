@@ -75,7 +75,8 @@ void add_training(std::vector<Setting>& schema) {
                           "keys of the recommenders below are then the first try."));
     schema.push_back(
         real("training.validation_days", 30, 1, 3'650,
-             "The last days of the data, on which parameters and weights are chosen."));
+             "The last days of the data, on which parameters and weights are chosen; where less "
+             "than 1 % of the events lie there, the days of the last 5 % of them."));
     schema.push_back(
         whole("training.k", 20, 1, 1'000, "Choices maximise NDCG of lists of this length."));
     schema.push_back(whole("training.threads", 0, 0, 1'024, "0: as many as processors."));

@@ -17,6 +17,9 @@ void add_retention(std::vector<Setting>& schema) {
     schema.push_back(whole("retention.jobs_days", 90, 0, 36'500,
                            "Days for which jobs that have ended are kept, with the files they "
                            "wrote; 0: for ever."));
+    schema.push_back(whole("retention.uploads_h", 24, 1, 8'760,
+                           "Hours after which an upload is removed whose import was killed; any "
+                           "other goes as soon as its import has ended."));
     schema.push_back(whole("retention.sweep_s", 600, 1, 86'400,
                            "Seconds between two looks for what was kept long enough, these and the "
                            "answers of http.idempotency_h."));

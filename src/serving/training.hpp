@@ -33,7 +33,8 @@ struct TrainingOptions {
     ParameterSearch search = ParameterSearch::kNone;  ///< there, in place of `tune`
     std::size_t num_trials = 20;             ///< candidates of a search, the base's own among them
     std::vector<std::string> search_models;  ///< whose parameters; empty: all that have any
-    double validation_days = 30;  ///< the last days of the data, on which choices are made
+    /// The last days of the data, on which choices are made; cut_with_enough_to_foresee.
+    double validation_days = 30;
     std::size_t k = 20;           ///< choices maximise NDCG@k there
     ModelWeights blend_weights;   ///< for customers with a history; empty: learnt
     ModelWeights cold_weights;    ///< for customers without
@@ -53,7 +54,7 @@ struct TrainedModels {
 };
 
 /// Fits the recommenders and their blend on all of `data`. Parameters and weights are chosen on its
-/// last `validation_days` days by models that saw only what came before; where no event lies before
+/// last `validation_days` days (more where those hold hardly any event) by models that saw only what came before; where no event lies before
 /// those days, the parameters are the base's and a search is reported as skipped. Recommenders that
 /// live on events are left out, and named in the report, where there are none.
 ///

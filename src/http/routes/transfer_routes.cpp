@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -47,6 +48,17 @@ std::string stored_name(std::string_view file_name) {
     return {};
 }
 
+/// What the sender calls the file, for messages: without folders, and short.
+std::string shown_name(std::string_view file_name) {
+    const auto folder = file_name.find_last_of("/\\");
+    if (folder != std::string_view::npos) file_name.remove_prefix(folder + 1);
+    const bool is_plain = std::none_of(file_name.begin(), file_name.end(),
+                                       [](unsigned char c) { return c < ' ' || c == 0x7F; });
+    if (!is_plain || file_name.size() > 100) return "the file";
+    // Bytes that are no UTF-8 are replaced.
+    return json::parse(json(file_name).dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 OrProblem<json> store_file(const FormPart& part, const fs::path& folder) {
     const std::string name = stored_name(part.file_name);
     if (name.empty()) {
@@ -62,7 +74,7 @@ OrProblem<json> store_file(const FormPart& part, const fs::path& folder) {
     std::ofstream file(path, std::ios::binary);
     file.write(part.body.data(), static_cast<std::streamsize>(part.body.size()));
     file.close();
-    if (file) return json{{"path", path.string()}};
+    if (file) return json{{"path", path.string()}, {"name", shown_name(part.file_name)}};
     const int number = errno == 0 ? EIO : errno;
     std::error_code ignored;
     fs::remove(path, ignored);

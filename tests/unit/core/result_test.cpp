@@ -44,5 +44,14 @@ TEST(Result, MacrosPassValuesAndErrorsOn) {
     EXPECT_EQ(quarter(6).error().at("row 3").message, "row 3: 3 is odd");
 }
 
+TEST(Result, CallsAFileByAnotherName) {
+    const Error error{ErrorCode::kCorrupt, "/var/a.csv: row 2 of /var/a.csv; /var/b.csv"};
+    EXPECT_EQ(error.calling("/var/a.csv", "mine.csv").message,
+              "mine.csv: row 2 of mine.csv; /var/b.csv");
+    EXPECT_EQ(error.calling("/var/a.csv", "mine.csv").code, ErrorCode::kCorrupt);
+    EXPECT_EQ(error.calling("", "x").message, error.message);
+    EXPECT_EQ(error.calling("/var/", "").message, "a.csv: row 2 of a.csv; b.csv");
+}
+
 }  // namespace
 }  // namespace attune

@@ -165,6 +165,19 @@ TEST(Cut, IsMidnightSoManyDaysBeforeTheLastDay) {
     EXPECT_FALSE(cut_days_before_end(sample_data(1, 1, {}), 30));
 }
 
+TEST(Cut, FollowsTheEventsWhereHardlyAnyLieInTheLastDays) {
+    std::vector<SampleEvent> events;
+    for (int day = 0; day < 200; ++day) events.push_back({0, 0, day + .5});
+    events.push_back({0, 1, 5'000.25});
+    const TrainingData stray = sample_data(1, 2, events);
+    // One of 201 is less than a hundredth; the last 11 of them begin on day 190.
+    EXPECT_EQ(cut_days_before_end(stray, 30).value(), sample_day(190));
+    EXPECT_EQ(cut_with_enough_to_foresee(stray, sample_day(100.7)), sample_day(100.7));
+    EXPECT_EQ(cut_with_enough_to_foresee(stray, sample_day(198)), sample_day(198));
+    EXPECT_EQ(cut_with_enough_to_foresee(stray, sample_day(199)), sample_day(190));
+    EXPECT_EQ(cut_with_enough_to_foresee(sample_data(1, 1, {}), sample_day(3)), sample_day(3));
+}
+
 TEST(PositiveCustomers, AreCountedOnceAProduct) {
     const TrainingData data = four_customers();
     EXPECT_THAT(count_positive_customers(data, PositiveEvents::kPurchases),

@@ -54,6 +54,11 @@ class Jobs : public testing::Test {
              [](const json&, JobContext&) -> Result<json> {
                  return fail(ErrorCode::kCorrupt, "it is broken");
              }},
+            {"fail on file", JobLane::kLight,
+             [](const json&, JobContext& context) -> Result<json> {
+                 return fail(ErrorCode::kUnavailable, "{}.csv: cannot be written",
+                             context.file_stem.string());
+             }},
             {"throw", JobLane::kLight,
              [](const json&, JobContext&) -> Result<json> { throw std::runtime_error("thrown"); }},
             {"nice", JobLane::kHeavy,
@@ -118,6 +123,7 @@ TEST_F(Jobs, FailuresAreToldAndEndNothingElse) {
     EXPECT_EQ(failed.state, JobState::kFailed);
     EXPECT_EQ(failed.error->code, ErrorCode::kCorrupt);
     EXPECT_EQ(to_json(failed).at("error").at("message"), "it is broken");
+    EXPECT_EQ(run("fail on file").error->message.find(folder_.path().string()), std::string::npos);
     const Job thrown = run("throw");
     EXPECT_EQ(thrown.state, JobState::kFailed);
     EXPECT_EQ(thrown.error->message, "thrown");

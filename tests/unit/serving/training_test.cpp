@@ -210,6 +210,28 @@ TEST_F(Training, ColdWeightsThatNameNobodyBecomeEqualAndSaySo) {
     EXPECT_TRUE(cold.at("weights_from").get<std::string>().starts_with("equal"));
 }
 
+TEST_F(Training, AnEventLongAfterAllOthersLeavesDaysToChooseOn) {
+    load({});
+    const Timestamp years_later = add_days(kPresent, 4'000);
+    ASSERT_TRUE(database_->write([&](Stores& stores) -> Status {
+        Event view;
+        view.id = "late";
+        view.customer_id = "c001";
+        view.product_id = "p01";
+        view.time = years_later;
+        ATTUNE_TRY(stores.events().append(std::span(&view, 1)));
+        return {};
+    }));
+    const TrainingData data =
+        load_training_data(*database_, {.weights = {}, .now = add_days(years_later, 1)}, progress_)
+            .value();
+    ASSERT_EQ(data.interactions.size(), 361U);
+    const auto trained = train_models(data, options(), pool_, progress_);
+    ASSERT_TRUE(trained) << trained.error().message;
+    EXPECT_EQ(trained->report.at("blend").at("weights_from"), "validation");
+    EXPECT_GT(trained->report.at("validation").at("pairs"), 5);
+}
+
 TEST_F(Training, ASearchWithoutDaysToLookAtIsReportedAsSkipped) {
     const TrainingData data = load({});
     TrainingOptions searching = options();

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <thread>
 
 #include "serving/settings.hpp"
@@ -90,6 +91,28 @@ class Retention : public ::testing::Test {
     std::mutex mutex_;
     std::vector<std::string> lines_;
 };
+
+TEST_F(Retention, RemovesUploadsThatNoImportTookAway) {
+    namespace fs = std::filesystem;
+    const fs::path uploads = folder_.path() / "uploads";
+    const auto sweep = sweep_by({uploads_retention_rule(uploads, config_with({}))});
+    sweep->sweep();
+    ASSERT_EQ(lines_.size(), 1U);
+    EXPECT_THAT(lines_[0], HasSubstr("uploads: cannot be listed"));
+    ASSERT_TRUE(fs::create_directory(uploads));
+    const auto put = [&](const std::string& name, std::int64_t age_ms) {
+        std::ofstream(uploads / name) << "id\n";
+        fs::last_write_time(uploads / name,
+                            std::chrono::file_clock::from_sys(std::chrono::sys_time(
+                                std::chrono::milliseconds(kNowMs - age_ms))));
+    };
+    put("kept.csv", 24 * kMsPerHour);
+    for (int i = 0; i < 4; ++i) put(fmt::format("old{}.csv", i), 24 * kMsPerHour + 1);
+    sweep->sweep();
+    EXPECT_TRUE(fs::exists(uploads / "kept.csv"));
+    EXPECT_EQ(std::distance(fs::directory_iterator(uploads), fs::directory_iterator()), 1);
+    EXPECT_EQ(sweep->num_removed("uploads"), 4U);
+}
 
 TEST_F(Retention, KeepsFourHundredDaysOfDecisionsAndADayOfAnswersUnlessToldOtherwise) {
     put_decision("old", 401 * kMsPerDay + 1);
