@@ -144,7 +144,9 @@ Result<Timestamp> cut_days_before_end(const TrainingData& data, double days) {
 }
 
 Timestamp cut_with_enough_to_foresee(const TrainingData& data, Timestamp cut) {
-    const auto share = [&](double of) { return of * static_cast<double>(data.interactions.size()); };
+    const auto share = [&](double of) {
+        return of * static_cast<double>(data.interactions.size());
+    };
     const auto after = std::count_if(data.interactions.begin(), data.interactions.end(),
                                      [&](const Interaction& i) { return i.time >= cut; });
     if (static_cast<double>(after) >= share(kLeastShareToForesee)) return cut;

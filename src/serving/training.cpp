@@ -34,8 +34,7 @@ Result<TimeSplit> validation_split(const TrainingData& data, const TrainingOptio
         return fail(ErrorCode::kInvalidArgument, "there are no events");
     }
     TimeSplitOptions slice;
-    slice.cut =
-        cut_with_enough_to_foresee(data, add_days(data.as_of, -options.validation_days));
+    slice.cut = cut_with_enough_to_foresee(data, add_days(data.as_of, -options.validation_days));
     slice.positive_events = PositiveEvents::kAnyWeight;
     return split_by_time(data, slice);
 }

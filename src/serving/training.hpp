@@ -35,9 +35,9 @@ struct TrainingOptions {
     std::vector<std::string> search_models;  ///< whose parameters; empty: all that have any
     /// The last days of the data, on which choices are made; cut_with_enough_to_foresee.
     double validation_days = 30;
-    std::size_t k = 20;           ///< choices maximise NDCG@k there
-    ModelWeights blend_weights;   ///< for customers with a history; empty: learnt
-    ModelWeights cold_weights;    ///< for customers without
+    std::size_t k = 20;                       ///< choices maximise NDCG@k there
+    ModelWeights blend_weights;               ///< for customers with a history; empty: learnt
+    ModelWeights cold_weights;                ///< for customers without
     std::size_t max_scale_customers = 2'000;  ///< a sample of this size sets the scales
     std::uint64_t seed = 1;
 };
@@ -54,9 +54,10 @@ struct TrainedModels {
 };
 
 /// Fits the recommenders and their blend on all of `data`. Parameters and weights are chosen on its
-/// last `validation_days` days (more where those hold hardly any event) by models that saw only what came before; where no event lies before
-/// those days, the parameters are the base's and a search is reported as skipped. Recommenders that
-/// live on events are left out, and named in the report, where there are none.
+/// last `validation_days` days (more where those hold hardly any event) by models that saw only
+/// what came before; where no event lies before those days, the parameters are the base's and a
+/// search is reported as skipped. Recommenders that live on events are left out, and named in the
+/// report, where there are none.
 ///
 /// @errors kInvalidArgument: an unknown recommender, bad options or weights; kCancelled
 Result<TrainedModels> train_models(const TrainingData& data, const TrainingOptions& options,

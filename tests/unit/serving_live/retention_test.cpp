@@ -102,9 +102,8 @@ TEST_F(Retention, RemovesUploadsThatNoImportTookAway) {
     ASSERT_TRUE(fs::create_directory(uploads));
     const auto put = [&](const std::string& name, std::int64_t age_ms) {
         std::ofstream(uploads / name) << "id\n";
-        fs::last_write_time(uploads / name,
-                            std::chrono::file_clock::from_sys(std::chrono::sys_time(
-                                std::chrono::milliseconds(kNowMs - age_ms))));
+        fs::last_write_time(uploads / name, std::chrono::file_clock::from_sys(std::chrono::sys_time(
+                                                std::chrono::milliseconds(kNowMs - age_ms))));
     };
     put("kept.csv", 24 * kMsPerHour);
     for (int i = 0; i < 4; ++i) put(fmt::format("old{}.csv", i), 24 * kMsPerHour + 1);
