@@ -30,15 +30,27 @@ export class Resource<T> {
         this.loading = false;
     }
 
+    /** Forgets what was there: it is of something else than what is loaded next. */
+    drop(): void {
+        this.data = this.problem = this.loadedAt = null;
+    }
+
     stop(): void {
         this.#abort?.abort();
     }
 }
 
-/** A resource that loads at once, and again whenever what `load` reads before it waits changes. */
-export function resource<T>(load: (signal: AbortSignal) => Promise<T>): Resource<T> {
+/**
+ * A resource that loads at once, and again whenever what `load` reads before it waits changes.
+ * `thing` names what the data are of: where that changes, those of the other one are not shown meanwhile.
+ */
+export function resource<T>(load: (signal: AbortSignal) => Promise<T>, thing: () => unknown = () => null): Resource<T> {
     const made = new Resource(load);
+    let loaded: unknown;
     $effect(() => {
+        const now = thing();
+        if (now !== loaded) made.drop();
+        loaded = now;
         void made.reload();
         return () => made.stop();
     });
