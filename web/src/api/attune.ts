@@ -47,7 +47,7 @@ export function attuneApi(client: Client) {
             pipeline: (id: string, query: Query<'tracePipeline'>, signal?: AbortSignal) =>
                 client.get<Pipeline>(`/api/users/${part(id)}/pipeline`, query, signal),
             whatIf: (id: string, changes: object, events: SupposedEvent[], n: number, signal?: AbortSignal) =>
-                client.post<WhatIf>(`/api/users/${part(id)}/what-if`, { changes, events, n }, signal),
+                client.post<WhatIf>(`/api/users/${part(id)}/what-if`, { changes, events, n, explain: true }, signal),
             whyNot: (id: string, product_id: string, signal?: AbortSignal) =>
                 client.get<WhyNot>(`/api/users/${part(id)}/why-not`, { product_id }, signal),
         },
