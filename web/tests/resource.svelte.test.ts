@@ -40,6 +40,24 @@ describe('a resource', () => {
         expect([made.data, made.loading]).toEqual(['third', false]);
     });
 
+    it('that refreshes itself does so quietly', async () => {
+        const { asked, load } = loads();
+        const made = new Resource(load);
+        void made.reload();
+        expect(made.loading).toBe(true);
+        // One that is under way already still ends.
+        void made.reload('quietly');
+        asked[1]?.answer('first');
+        await settled();
+        expect([made.data, made.loading]).toEqual(['first', false]);
+
+        void made.reload('quietly');
+        expect(made.loading).toBe(false);
+        asked[2]?.answer('second');
+        await settled();
+        expect(made.data).toBe('second');
+    });
+
     it('says what went wrong, but not of a request that was stopped', async () => {
         const { asked, load } = loads();
         const made = new Resource(load);

@@ -11,12 +11,15 @@ export class Resource<T> {
 
     constructor(private readonly load: (signal: AbortSignal) => Promise<T>) {}
 
-    /** Loads anew; the answer of an older call is dropped. What was there stays until then. */
-    async reload(): Promise<void> {
+    /**
+     * Loads anew; the answer of an older call is dropped. What was there stays until then; quietly: without a sign
+     * that something is under way, for what refreshes itself.
+     */
+    async reload(how: 'shown' | 'quietly' = 'shown'): Promise<void> {
         this.#abort?.abort();
         const abort = new AbortController();
         this.#abort = abort;
-        this.loading = true;
+        if (how === 'shown') this.loading = true;
         try {
             const data = await this.load(abort.signal);
             if (abort.signal.aborted) return;
