@@ -4,7 +4,7 @@ import type { Job } from '../src/api/types';
 import { cookieOf } from '../src/lib/cookie';
 import { toCsv } from '../src/lib/csv';
 import { readImport } from '../src/lib/import_result';
-import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
+import { hasEnded, newerJob, runningTraining, stageShare } from '../src/lib/jobs';
 import { goneFrom, moveOf, movesOf, summaryOf } from '../src/lib/list_change';
 import { readReport } from '../src/lib/training_report';
 import { actor, counted, failureWords, plain, refusalWords, sentence, settingName, stageWords } from '../src/lib/words';
@@ -39,6 +39,14 @@ describe('jobs', () => {
         expect(newerJob(job('running', 9), job('running', 1, ['load', 'als'])).progress.stages).toHaveLength(2);
         expect(newerJob(job('running', 3), job('running', 5)).progress.done).toBe(5);
         expect(newerJob(job('running', 3), undefined).progress.done).toBe(3);
+    });
+
+    it('that train are found while they run, the first one first', () => {
+        const at = (id: string, hour: string, more: Partial<Job>): Job => ({ ...job('running'), id, created_at: `2026-07-04T${hour}:00:00.000Z`, ...more });
+        expect(runningTraining([
+            at('ended', '07', { state: 'done' }), at('next', '09', { state: 'queued' }), at('now', '08', {}), at('other', '06', { kind: 'import' }),
+        ])?.id).toBe('now');
+        expect(runningTraining([at('ended', '10', { state: 'failed' })])).toBeUndefined();
     });
 
     it('know whether they have ended and how far they are', () => {
