@@ -71,6 +71,7 @@ describe('training reports', () => {
                 { name: 'als', seconds: 2, validation_ndcg: 0.15, trials: [{ parameters: { factors: 64 }, ndcg: 0.15, seconds: 1 }, { error: 'no' }] },
                 'nonsense',
             ],
+            validation: { metric: 'ndcg@20' },
             blend: { weights: { als: 0.25, content: 0.75 }, weights_from: 'validation' },
         });
         expect(report.models[0]?.trials).toEqual([
@@ -79,6 +80,7 @@ describe('training reports', () => {
         ]);
         expect(report.blend?.weights).toEqual([['content', 0.75], ['als', 0.25]]);
         expect(report.coldBlend).toBeNull();
+        expect([report.metric, readReport({}).metric]).toEqual(['NDCG@20', 'NDCG']);
         expect(readReport({}).models).toEqual([]);
     });
 });
