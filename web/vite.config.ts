@@ -21,5 +21,10 @@ export default defineConfig(({ mode }) => ({
             ]),
         ),
     },
-    test: { include: ['tests/**/*.test.ts'], environment: 'node' },
+    test: {
+        include: ['tests/**/*.test.ts'],
+        environment: 'node',
+        // Effects run in what is made for a browser only.
+        testTransformMode: { web: ['**/*.svelte.test.ts'] },
+    },
 }));

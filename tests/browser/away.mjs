@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { settle } from './checks.mjs';
-import { heading } from './hands.mjs';
+import { button, heading } from './hands.mjs';
 import { step, world } from './world.mjs';
 
 step('goes back to where one was', async () => {
@@ -22,6 +22,34 @@ step('goes back to where one was', async () => {
     await page.getByRole('row').getByRole('link', { name: 'bm-00003', exact: true }).waitFor();
     await page.goForward();
     await heading(page, 'bm-00003').waitFor();
+});
+
+step('keeps its place in a list, page and depth', async () => {
+    const { page } = world.shop;
+    const focused = (locator) => locator.and(page.locator(':focus')).waitFor();
+    await page.goto('/customers?q=bm-0');
+    await settle(page);
+    await button(page, 'Next').click();
+    await page.waitForURL(/cursor=/);
+    await focused(heading(page, 'Customers'));
+    await settle(page);
+    const second = page.url();
+    const last = page.getByRole('row').last().getByRole('link');
+    const id = await last.innerText();
+    await last.click();
+    await heading(page, id).waitFor();
+    await page.locator('main header').getByRole('link', { name: 'Customers' }).click();
+    await page.waitForURL(second);
+    await page.waitForFunction(() => scrollY > 0);
+    await page.getByRole('row').getByRole('link', { name: id, exact: true }).waitFor();
+    await button(page, 'Back').click();
+    await page.waitForURL(/q=bm-0$/);
+    await button(page, 'Back').waitFor({ state: 'detached' });
+    // Who comes by a link knows no page before it.
+    await page.goto('/customers');
+    await page.goto(second);
+    await button(page, 'First page').waitFor();
+    assert.equal(await button(page, 'Back').count(), 0);
 });
 
 step('says so when the network is away, from the kept shell alone', async () => {

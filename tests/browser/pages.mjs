@@ -42,3 +42,20 @@ export const purchasePages = [
     { name: 'model', path: (known) => `/models/${known.second}` },
     { name: 'jobs', path: () => '/jobs' },
 ];
+
+const session = '**/api/auth/me';
+
+/** As if the account that is asked for had a one-time password still. */
+const withOneTimePassword = (page) => page.route(session, (route) => route.fulfill({
+    json: {
+        account: { name: 'alex', role: 'adviser', display_name: 'Alex', must_change_password: true, scopes: [] },
+        csrf_token: '', expires_at: '2100-01-01T00:00:00.000Z',
+    },
+}));
+
+/** Shown to whom is not signed in, or not yet. `before` is what the server does. */
+export const accessPages = [
+    { name: 'sign-in', path: () => '/sign-in' },
+    { name: 'choose-password', path: () => '/', before: withOneTimePassword },
+    { name: 'unreachable', path: () => '/', before: (page) => page.route(session, (route) => route.abort()) },
+];

@@ -1,4 +1,5 @@
-import { bankPages } from './pages.mjs';
-import { showPages } from './pictures.mjs';
+import { accessPages, bankPages } from './pages.mjs';
+import { showAccessPages, showPages } from './pictures.mjs';
 
 showPages('bank', bankPages);
+showAccessPages('bank', accessPages);

@@ -51,13 +51,24 @@ export function showPages(place, pages) {
     });
 }
 
-async function showLook({ look, ...options }, url, pages) {
+/** The same for pages that are shown to nobody who is signed in. */
+export function showAccessPages(place, pages) {
+    step(`${place}: the ways in are accessible and fit, in light and dark and on a phone`, async () => {
+        await Promise.all(looks.map((look) => showLook(look, world[place].server.url, pages, 'signed out')));
+    });
+}
+
+async function showLook({ look, ...options }, url, pages, who = 'signed in') {
     const context = await newContext(url, options);
     const page = await newPage(context, url);
-    await page.goto('/settings/own');
-    await signIn(page);
-    await heading(page, 'Settings').waitFor();
-    for (const { name, path, act } of pages) {
+    if (who === 'signed in') {
+        await page.goto('/settings/own');
+        await signIn(page);
+        await heading(page, 'Settings').waitFor();
+    }
+    for (const { name, path, before, act } of pages) {
+        await page.unrouteAll();
+        await before?.(page);
         await page.goto(path(world.known));
         await settle(page);
         await act?.(page);

@@ -16,26 +16,32 @@ function isApi(path) {
     return /^\/(api|upload|export|healthz|readyz|metrics)(\/|$)/.test(path);
 }
 
+/** The page is written last: one that is kept has all that it names, whatever fails meanwhile. */
 async function keepPage(response) {
     const cache = await caches.open(cacheName);
     const html = await response.clone().text();
     const wanted = assetsOf(html);
     const had = await cache.match('/');
-    if (had && (await had.text()) !== html) {
-        // A new version: what belonged to the old one is of no use.
-        for (const request of await cache.keys()) {
-            const path = new URL(request.url).pathname;
-            if (path.startsWith('/assets/') && !wanted.includes(path)) await cache.delete(request);
-        }
-    }
-    await cache.put('/', response);
+    const isNew = had !== undefined && (await had.text()) !== html;
     await Promise.all(wanted.map(async (path) => (await cache.match(path)) ?? cache.add(path)));
+    await cache.put('/', response);
+    if (!isNew) return;
+    // What belonged to the old version is of no use.
+    for (const request of await cache.keys()) {
+        const path = new URL(request.url).pathname;
+        if (path.startsWith('/assets/') && !wanted.includes(path)) await cache.delete(request);
+    }
 }
 
-async function page(request) {
+/** Keeps it beside the answer, which is good also where it cannot be kept: the device may be full. */
+function keepBeside(event, keeping) {
+    event.waitUntil(keeping.catch(() => {}));
+}
+
+async function page(event) {
     try {
-        const response = await fetch(request);
-        if (response.ok) await keepPage(response.clone());
+        const response = await fetch(event.request);
+        if (response.ok) keepBeside(event, keepPage(response.clone()));
         return response;
     } catch (reason) {
         const kept = await caches.match('/', { cacheName });
@@ -44,12 +50,17 @@ async function page(request) {
     }
 }
 
-async function shell(request) {
+async function put(request, response) {
+    await (await caches.open(cacheName)).put(request, response);
+}
+
+async function shell(event) {
+    const { request } = event;
     const kept = await caches.match(request, { cacheName });
     if (kept && new URL(request.url).pathname.startsWith('/assets/')) return kept;
     try {
         const response = await fetch(request);
-        if (response.ok) (await caches.open(cacheName)).put(request, response.clone());
+        if (response.ok) keepBeside(event, put(request, response.clone()));
         return response;
     } catch (reason) {
         if (kept) return kept;
@@ -81,6 +92,6 @@ self.addEventListener('fetch', (event) => {
     const { request } = event;
     const url = new URL(request.url);
     if (request.method !== 'GET' || url.origin !== location.origin || isApi(url.pathname)) return;
-    if (request.mode === 'navigate') event.respondWith(page(request));
-    else if (isShell(url.pathname)) event.respondWith(shell(request));
+    if (request.mode === 'navigate') event.respondWith(page(event));
+    else if (isShell(url.pathname)) event.respondWith(shell(event));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { priceWords } from '../src/lib/event_price';
 import { formatter, readNumber } from '../src/lib/format';
 
 const de = formatter('de-DE', 'UTC');
@@ -34,6 +35,14 @@ describe('units', () => {
         expect(us.money({ amount: '-12.30', currency: 'USD' })).toBe('-$12.30');
     });
 
+    it('events have a total and the price of a piece', () => {
+        const unit_price = { amount: '4.25', currency: 'GBP' };
+        expect(priceWords({ quantity: 6, unit_price }, us)).toEqual({ amount: '£25.50', pieces: '6 pieces, £4.25 each' });
+        expect(priceWords({ quantity: 1, unit_price }, us)).toEqual({ amount: '£4.25', pieces: '1 piece' });
+        expect(priceWords({ unit_price }, us)).toEqual({ amount: '£4.25 each', pieces: '' });
+        expect(priceWords({ quantity: 3 }, us)).toEqual({ amount: '', pieces: '3 pieces' });
+    });
+
     it('shares are percentages', () => {
         expect(spaced(de.percent(0.1234))).toBe('12,3 %');
         expect(us.percent(0.1234)).toBe('12.3%');
@@ -63,6 +72,12 @@ describe('times', () => {
     it('of a calendar day do not depend on the time zone', () => {
         expect(formatter('en-US', 'America/Los_Angeles').day('2026-07-04')).toBe('7/4');
         expect(formatter('de-DE', 'Pacific/Auckland').day('2026-07-04')).toBe('4.7.');
+    });
+
+    it('that were set in UTC are shown so, wherever one is', () => {
+        const west = formatter('en-US', 'America/Los_Angeles');
+        expect(west.utc('2026-07-04T00:00:00.000Z')).toBe('Jul 4, 2026 (UTC)');
+        expect(spaced(west.utc('2026-07-04T09:30:00.000Z'))).toBe('Jul 4, 2026, 9:30 AM (UTC)');
     });
 
     it('that cannot be read are shown as they are', () => expect(us.time('soon')).toBe('soon'));

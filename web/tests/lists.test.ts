@@ -4,7 +4,7 @@ import type { Job } from '../src/api/types';
 import { cookieOf } from '../src/lib/cookie';
 import { toCsv } from '../src/lib/csv';
 import { readImport } from '../src/lib/import_result';
-import { hasEnded, newerJob, stageShare } from '../src/lib/jobs';
+import { hasEnded, newerJob, runningTraining, stageShare } from '../src/lib/jobs';
 import { goneFrom, moveOf, movesOf, summaryOf } from '../src/lib/list_change';
 import { readReport } from '../src/lib/training_report';
 import { actor, counted, failureWords, plain, refusalWords, sentence, settingName, stageWords } from '../src/lib/words';
@@ -41,6 +41,14 @@ describe('jobs', () => {
         expect(newerJob(job('running', 3), undefined).progress.done).toBe(3);
     });
 
+    it('that train are found while they run, the first one first', () => {
+        const at = (id: string, hour: string, more: Partial<Job>): Job => ({ ...job('running'), id, created_at: `2026-07-04T${hour}:00:00.000Z`, ...more });
+        expect(runningTraining([
+            at('ended', '07', { state: 'done' }), at('next', '09', { state: 'queued' }), at('now', '08', {}), at('other', '06', { kind: 'import' }),
+        ])?.id).toBe('now');
+        expect(runningTraining([at('ended', '10', { state: 'failed' })])).toBeUndefined();
+    });
+
     it('know whether they have ended and how far they are', () => {
         expect((['queued', 'running', 'done', 'failed', 'cancelled'] as const).map((state) => hasEnded(job(state)))).toEqual(
             [false, false, true, true, true],
@@ -63,6 +71,7 @@ describe('training reports', () => {
                 { name: 'als', seconds: 2, validation_ndcg: 0.15, trials: [{ parameters: { factors: 64 }, ndcg: 0.15, seconds: 1 }, { error: 'no' }] },
                 'nonsense',
             ],
+            validation: { metric: 'ndcg@20' },
             blend: { weights: { als: 0.25, content: 0.75 }, weights_from: 'validation' },
         });
         expect(report.models[0]?.trials).toEqual([
@@ -71,6 +80,7 @@ describe('training reports', () => {
         ]);
         expect(report.blend?.weights).toEqual([['content', 0.75], ['als', 0.25]]);
         expect(report.coldBlend).toBeNull();
+        expect([report.metric, readReport({}).metric]).toEqual(['NDCG@20', 'NDCG']);
         expect(readReport({}).models).toEqual([]);
     });
 });

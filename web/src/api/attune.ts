@@ -23,34 +23,40 @@ export function attuneApi(client: Client) {
         users: {
             list: (query: Query<'listUsers'>, signal?: AbortSignal) =>
                 client.get<Answer<'listUsers'>>('/api/users', query, signal),
-            get: (id: string): Promise<Answered<Customer>> => client.request('GET', `/api/users/${part(id)}`),
+            get: (id: string, signal?: AbortSignal): Promise<Answered<Customer>> =>
+                client.request('GET', `/api/users/${part(id)}`, { signal }),
             create: (customer: object) => client.post<{ user: Customer }>('/api/users', customer),
             patch: (id: string, patch: object, etag?: string) => merge<unknown>(`/api/users/${part(id)}`, patch, etag),
             remove: (id: string) => remove(`/api/users/${part(id)}`),
-            events: (id: string, query: Page) =>
-                client.get<Answer<'listUserEvents'>>(`/api/users/${part(id)}/events`, query),
-            transactions: (id: string, query: Page) =>
-                client.get<Answer<'listUserTransactions'>>(`/api/users/${part(id)}/transactions`, query),
-            posts: (id: string, query: Page) => client.get<Answer<'listUserPosts'>>(`/api/users/${part(id)}/posts`, query),
-            consents: (id: string) => client.get<Answer<'listUserConsents'>>(`/api/users/${part(id)}/consents`),
+            events: (id: string, query: Page, signal?: AbortSignal) =>
+                client.get<Answer<'listUserEvents'>>(`/api/users/${part(id)}/events`, query, signal),
+            transactions: (id: string, query: Page, signal?: AbortSignal) =>
+                client.get<Answer<'listUserTransactions'>>(`/api/users/${part(id)}/transactions`, query, signal),
+            posts: (id: string, query: Page, signal?: AbortSignal) =>
+                client.get<Answer<'listUserPosts'>>(`/api/users/${part(id)}/posts`, query, signal),
+            consents: (id: string, signal?: AbortSignal) =>
+                client.get<Answer<'listUserConsents'>>(`/api/users/${part(id)}/consents`, {}, signal),
             consent: (id: string, purpose: string, granted: boolean, source: string) =>
                 client.post<Consent>(`/api/users/${part(id)}/consents`, { purpose, granted, source }),
-            household: (id: string) => client.get<Answer<'listUserHousehold'>>(`/api/users/${part(id)}/household`),
-            engagement: (id: string) => client.get<Engagement>(`/api/users/${part(id)}/engagement`),
-            decisions: (id: string, query: Page) =>
-                client.get<Answer<'listUserDecisions'>>(`/api/users/${part(id)}/decisions`, query),
-            pipeline: (id: string, query: Query<'tracePipeline'>) =>
-                client.get<Pipeline>(`/api/users/${part(id)}/pipeline`, query),
-            whatIf: (id: string, changes: object, events: SupposedEvent[], n: number) =>
-                client.post<WhatIf>(`/api/users/${part(id)}/what-if`, { changes, events, n }),
-            whyNot: (id: string, product_id: string) =>
-                client.get<WhyNot>(`/api/users/${part(id)}/why-not`, { product_id }),
+            household: (id: string, signal?: AbortSignal) =>
+                client.get<Answer<'listUserHousehold'>>(`/api/users/${part(id)}/household`, {}, signal),
+            engagement: (id: string, signal?: AbortSignal) =>
+                client.get<Engagement>(`/api/users/${part(id)}/engagement`, {}, signal),
+            decisions: (id: string, query: Page, signal?: AbortSignal) =>
+                client.get<Answer<'listUserDecisions'>>(`/api/users/${part(id)}/decisions`, query, signal),
+            pipeline: (id: string, query: Query<'tracePipeline'>, signal?: AbortSignal) =>
+                client.get<Pipeline>(`/api/users/${part(id)}/pipeline`, query, signal),
+            whatIf: (id: string, changes: object, events: SupposedEvent[], n: number, signal?: AbortSignal) =>
+                client.post<WhatIf>(`/api/users/${part(id)}/what-if`, { changes, events, n, explain: true }, signal),
+            whyNot: (id: string, product_id: string, signal?: AbortSignal) =>
+                client.get<WhyNot>(`/api/users/${part(id)}/why-not`, { product_id }, signal),
         },
 
         products: {
             list: (query: Query<'listProducts'>, signal?: AbortSignal) =>
                 client.get<Answer<'listProducts'>>('/api/products', query, signal),
-            get: (id: string): Promise<Answered<Product>> => client.request('GET', `/api/products/${part(id)}`),
+            get: (id: string, signal?: AbortSignal): Promise<Answered<Product>> =>
+                client.request('GET', `/api/products/${part(id)}`, { signal }),
             patch: (id: string, patch: object, etag?: string) => merge<unknown>(`/api/products/${part(id)}`, patch, etag),
         },
 
@@ -59,12 +65,13 @@ export function attuneApi(client: Client) {
         event: (event: NewEvent) => client.post<{ accepted: number }>('/api/events', event),
         feedback: (user_id: string, product_id: string, action: 'accept' | 'dismiss' | 'click' | 'like', decision_id: string) =>
             client.post<{ event_id: string }>('/api/feedback', { user_id, product_id, action, decision_id }),
-        decision: (id: string) => client.get<Decision>(`/api/decisions/${part(id)}`),
+        decision: (id: string, signal?: AbortSignal) => client.get<Decision>(`/api/decisions/${part(id)}`, {}, signal),
         replay: (id: string) => client.get<Replay>(`/api/decisions/${part(id)}/replay`),
 
         models: {
-            list: () => client.get<Answer<'listModels'>>('/api/models'),
-            get: (version: string) => client.get<ModelDetail>(`/api/models/${part(version)}`),
+            list: (signal?: AbortSignal) => client.get<Answer<'listModels'>>('/api/models', {}, signal),
+            get: (version: string, signal?: AbortSignal) =>
+                client.get<ModelDetail>(`/api/models/${part(version)}`, {}, signal),
             train: (options: { models?: string[]; tune?: boolean; seed?: number }) =>
                 client.post<{ job: Job }>('/api/models/train', options),
             activate: (version: string) => client.post<{ message: string }>(`/api/models/${part(version)}/activate`),
@@ -72,15 +79,15 @@ export function attuneApi(client: Client) {
         },
 
         jobs: {
-            list: (query: Page) => client.get<Answer<'listJobs'>>('/api/jobs', query),
-            get: (id: string) => client.get<Job>(`/api/jobs/${part(id)}`),
+            list: (query: Page, signal?: AbortSignal) => client.get<Answer<'listJobs'>>('/api/jobs', query, signal),
+            get: (id: string, signal?: AbortSignal) => client.get<Job>(`/api/jobs/${part(id)}`, {}, signal),
             start: (kind: 'recommend_all' | 'backup', n?: number) =>
                 client.post<{ job: Job }>('/api/jobs', { kind, ...(n === undefined ? {} : { n }) }),
             cancel: (id: string) => client.post<{ job: Job }>(`/api/jobs/${part(id)}/cancel`),
         },
 
         settings: {
-            list: () => client.get<{ settings: Setting[] }>('/api/settings'),
+            list: (signal?: AbortSignal) => client.get<{ settings: Setting[] }>('/api/settings', {}, signal),
             /** null takes a change back. */
             change: async (changes: Record<string, SettingValue | null>) =>
                 (await client.request<{ settings: Setting[]; restart_needed?: string[] }>('PATCH', '/api/settings', {
@@ -89,7 +96,8 @@ export function attuneApi(client: Client) {
         },
 
         accounts: {
-            list: (query: Page) => client.get<Answer<'listAccounts'>>('/api/accounts', query),
+            list: (query: Page, signal?: AbortSignal) =>
+                client.get<Answer<'listAccounts'>>('/api/accounts', query, signal),
             create: (account: { name: string; display_name: string; role: Role }) =>
                 client.post<{ account: Account; one_time_password: string }>('/api/accounts', account),
             change: async (name: string, changes: object) =>
@@ -98,14 +106,13 @@ export function attuneApi(client: Client) {
                 )).data,
             remove: (name: string) => remove(`/api/accounts/${part(name)}`),
             /** All of them, however many pages that takes. */
-            customers: async (name: string): Promise<string[]> => {
+            customers: async (name: string, signal?: AbortSignal): Promise<string[]> => {
                 const ids: string[] = [];
                 let cursor: string | null | undefined;
                 do {
-                    const page: Answer<'getAssignment'> = await client.get(`/api/accounts/${part(name)}/customers`, {
-                        limit: 500,
-                        cursor,
-                    });
+                    const page: Answer<'getAssignment'> = await client.get(
+                        `/api/accounts/${part(name)}/customers`, { limit: 500, cursor }, signal,
+                    );
                     ids.push(...page.customer_ids);
                     cursor = page.next_cursor;
                 } while (cursor !== null);
@@ -116,7 +123,7 @@ export function attuneApi(client: Client) {
         },
 
         keys: {
-            list: (query: Page) => client.get<Answer<'listKeys'>>('/api/keys', query),
+            list: (query: Page, signal?: AbortSignal) => client.get<Answer<'listKeys'>>('/api/keys', query, signal),
             create: (key: { name: string; scopes: Scope[]; expires_at?: string }) =>
                 client.post<{ key: Key; secret: string }>('/api/keys', key),
             revoke: (id: string) => remove(`/api/keys/${part(id)}`),

@@ -11,6 +11,8 @@ export function formatter(locale: LocaleName, timeZone?: string) {
     const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone });
+    const utcDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+    const utcTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
     const calendarDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'numeric', timeZone: 'UTC' });
     const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zone });
     const number = (value: number | null | undefined, digits = 2): string =>
@@ -59,6 +61,8 @@ export function formatter(locale: LocaleName, timeZone?: string) {
         },
         time: (text: string | null | undefined): string => timeText(text, dateTime),
         date: (text: string | null | undefined): string => timeText(text, date),
+        /** A moment that was set in UTC, mostly a midnight: elsewhere it may be of another day. */
+        utc: (text: string): string => `${timeText(text, isUtcMidnight(text) ? utcDate : utcTime)} (UTC)`,
         /** The time of day, with seconds. */
         clock: (text: string | null | undefined): string => timeText(text, clock),
         /** "2026-07-04" as day and month. */
@@ -74,6 +78,10 @@ export function formatter(locale: LocaleName, timeZone?: string) {
 }
 
 export type Formatter = ReturnType<typeof formatter>;
+
+function isUtcMidnight(text: string): boolean {
+    return new Date(text).getTime() % 86_400_000 === 0;
+}
 
 function timeText(text: string | null | undefined, format: Intl.DateTimeFormat): string {
     if (text === null || text === undefined || text === '') return none;

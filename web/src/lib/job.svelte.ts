@@ -17,8 +17,12 @@ export class FollowedJob {
         this.#asked = job;
         $effect(() => {
             if (this.ended) return;
-            const timer = setInterval(() => void this.#ask(), pollMs);
-            return () => clearInterval(timer);
+            const abort = new AbortController();
+            const timer = setInterval(() => void this.#ask(abort.signal), pollMs);
+            return () => {
+                clearInterval(timer);
+                abort.abort();
+            };
         });
     }
 
@@ -30,12 +34,12 @@ export class FollowedJob {
         }
     }
 
-    async #ask(): Promise<void> {
+    async #ask(signal: AbortSignal): Promise<void> {
         try {
-            this.#asked = await api.jobs.get(this.job.id);
+            this.#asked = await api.jobs.get(this.job.id, signal);
             this.problem = null;
         } catch (reason) {
-            this.problem = toProblem(reason);
+            if (!signal.aborted) this.problem = toProblem(reason);
         }
     }
 }

@@ -16,6 +16,13 @@ export function newerJob(a: Job, b: Job | undefined): Job {
     return b.progress.done >= a.progress.done ? b : a;
 }
 
+/** The training that runs, or is the next to run: one runs at a time. */
+export function runningTraining(jobs: Iterable<Job>): Job | undefined {
+    return [...jobs]
+        .filter((job) => job.kind === 'train' && !hasEnded(job))
+        .sort((a, b) => a.created_at.localeCompare(b.created_at))[0];
+}
+
 /** How much of the running stage is done; null where its length is not known. */
 export function stageShare(job: Job): number | null {
     const { done, total } = job.progress;

@@ -13,7 +13,7 @@ class Live {
     jobs = $state.raw<Readonly<Record<string, Job>>>({});
     /** Since the page was opened. */
     decisions = $state(0);
-    /** Grows when messages were missed: what is shown has to be asked for anew. */
+    /** Grows when messages were missed: what is shown has to be asked for anew, jobs of before too. */
     resets = $state(0);
     #connection: LiveConnection | null = null;
 
@@ -38,6 +38,7 @@ class Live {
 
     take(message: StreamMessage): void {
         if (message.event === 'reset') {
+            this.jobs = {};
             this.resets += 1;
             return;
         }

@@ -11,12 +11,15 @@ export class Resource<T> {
 
     constructor(private readonly load: (signal: AbortSignal) => Promise<T>) {}
 
-    /** Loads anew; the answer of an older call is dropped. What was there stays until then. */
-    async reload(): Promise<void> {
+    /**
+     * Loads anew; the answer of an older call is dropped. What was there stays until then; quietly: without a sign
+     * that something is under way, for what refreshes itself.
+     */
+    async reload(how: 'shown' | 'quietly' = 'shown'): Promise<void> {
         this.#abort?.abort();
         const abort = new AbortController();
         this.#abort = abort;
-        this.loading = true;
+        if (how === 'shown') this.loading = true;
         try {
             const data = await this.load(abort.signal);
             if (abort.signal.aborted) return;
@@ -30,15 +33,27 @@ export class Resource<T> {
         this.loading = false;
     }
 
+    /** Forgets what was there: it is of something else than what is loaded next. */
+    drop(): void {
+        this.data = this.problem = this.loadedAt = null;
+    }
+
     stop(): void {
         this.#abort?.abort();
     }
 }
 
-/** A resource that loads at once, and again whenever what `load` reads before it waits changes. */
-export function resource<T>(load: (signal: AbortSignal) => Promise<T>): Resource<T> {
+/**
+ * A resource that loads at once, and again whenever what `load` reads before it waits changes.
+ * `thing` names what the data are of: where that changes, those of the other one are not shown meanwhile.
+ */
+export function resource<T>(load: (signal: AbortSignal) => Promise<T>, thing: () => unknown = () => null): Resource<T> {
     const made = new Resource(load);
+    let loaded: unknown;
     $effect(() => {
+        const now = thing();
+        if (now !== loaded) made.drop();
+        loaded = now;
         void made.reload();
         return () => made.stop();
     });

@@ -13,6 +13,8 @@ class CurrentSession {
     state = $state<SessionState>('starting');
     session = $state<Session | null>(null);
     readonly account = $derived(this.session?.account ?? null);
+    /** Why it cannot be known who is signed in. */
+    problem = $state.raw<Problem | null>(null);
     /** Where somebody signed out; null where the session ran out, or nobody was signed in. */
     ended = $state<'here' | 'elsewhere' | null>(null);
 
@@ -50,7 +52,10 @@ class CurrentSession {
         try {
             this.#take(await this.api.me());
         } catch (reason) {
-            if (this.state === 'starting') this.state = toProblem(reason).status === 0 ? 'unreachable' : 'signed-out';
+            if (this.state !== 'starting') return;
+            this.problem = toProblem(reason);
+            // A server that is busy, or away, does not say that nobody is signed in.
+            this.state = this.problem.status === 401 ? 'signed-out' : 'unreachable';
         }
     }
 

@@ -21,6 +21,8 @@ export interface BlendReport {
 }
 
 export interface TrainingReport {
+    /** What the choices were measured by: "NDCG@20". */
+    metric: string;
     models: ModelReport[];
     blend: BlendReport | null;
     coldBlend: BlendReport | null;
@@ -48,11 +50,17 @@ function text(value: unknown): string {
 export function readReport(report: object): TrainingReport {
     const all = fields(report);
     return {
+        metric: metricName(text(fields(all['validation'])['metric'])),
         models: list(all['models']).map(readModel),
         blend: readBlend(all['blend']),
         coldBlend: readBlend(all['cold_blend']),
         leftOut: list(all['left_out']).map((entry) => ({ name: text(entry['name']), why: text(entry['why']) })),
     };
+}
+
+/** Reports of before do not say how long the lists were. */
+function metricName(metric: string): string {
+    return metric === '' ? 'NDCG' : metric.toUpperCase();
 }
 
 function readModel(entry: Fields): ModelReport {

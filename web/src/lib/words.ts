@@ -1,4 +1,4 @@
-import type { EventType, Job, Role } from '../api/types';
+import type { Condition, EventType, Job, ReasonCode, Role } from '../api/types';
 
 const acronyms: Readonly<Record<string, string>> = {
     als: 'ALS', bpr: 'BPR', ease: 'EASE', id: 'id', knn: 'kNN', mf: 'MF', mmr: 'MMR', slim: 'SLIM', svd: 'SVD', warp: 'WARP',
@@ -58,6 +58,25 @@ const refusals: Readonly<Record<string, string>> = {
 
 export function refusalWords(refusal: string): string {
     return refusals[refusal] ?? plain(refusal);
+}
+
+export const reasonWords: Readonly<Record<ReasonCode, string>> = {
+    bought_together: 'Bought together with what the customer has',
+    bought_before: 'Bought before',
+    showed_interest: 'Interest that was shown',
+    matched_interest: 'Interests of the profile',
+    similar_customers: 'Similar customers',
+    profile_attribute: 'The profile',
+    popular: 'Popular',
+    general: 'Nothing speaks for or against it',
+    no_profile: 'Too little is known of the customer',
+    not_personalized: 'The customer refused personalization',
+};
+
+/** What has to be checked: "Minimum age 18", or the text of a note. */
+export function conditionWords({ rule, required, known }: Condition): string {
+    if (rule === 'note') return required.replace(/\.+$/, '');
+    return `${plain(rule)} ${required}${known ? ` (known: ${known})` : ''}`;
 }
 
 const units: Readonly<Record<string, string>> = { days: 'days', hours: 'hours', mib: 'MiB', minutes: 'minutes', ms: 'milliseconds', s: 'seconds' };

@@ -32,16 +32,25 @@ function palette(dark: boolean): Palette {
     };
 }
 
-/** Draws into `box` and follows its size; `ondrawn` is called when it stands. Returns what takes it down again. */
-export function draw(box: HTMLElement, data: ChartData, dark: boolean, ondrawn: () => void): () => void {
+export interface DrawnChart {
+    /** Shows these numbers: what was there moves to where it is now. */
+    show: (data: ChartData, dark: boolean) => void;
+    /** Takes it down. */
+    stop: () => void;
+}
+
+/** Draws into `box` and follows its size; `ondrawn` is called when it stands. */
+export function drawIn(box: HTMLElement, ondrawn: () => void): DrawnChart {
     const chart = init(box, null, { renderer: 'canvas', locale: 'EN' });
     chart.on('finished', ondrawn);
-    chart.setOption(options(data, palette(dark)));
     const observer = new ResizeObserver(() => chart.resize());
     observer.observe(box);
-    return () => {
-        observer.disconnect();
-        chart.dispose();
+    return {
+        show: (data, dark) => chart.setOption(options(data, palette(dark)), { replaceMerge: ['series'] }),
+        stop: () => {
+            observer.disconnect();
+            chart.dispose();
+        },
     };
 }
 
@@ -72,6 +81,7 @@ function options(data: ChartData, colours: Palette): EChartsCoreOption {
         xAxis: rows ? values : labels,
         yAxis: rows ? labels : values,
         series: data.series.map((line) => ({
+            id: line.name,
             name: line.name,
             type: data.kind === 'line' ? 'line' : 'bar',
             data: rows ? [...line.values].reverse() : line.values,
