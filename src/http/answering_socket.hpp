@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "http/connection_slots.hpp"
 #include "http/read_budget.hpp"
 #include "http/refusal.hpp"
 
@@ -17,8 +18,10 @@ namespace attune {
 /// unread bytes resets the connection, and the peer would lose the answer.
 class LingeringClose : public std::enable_shared_from_this<LingeringClose> {
  public:
-    explicit LingeringClose(asio::ip::tcp::socket socket)
-        : socket_(std::move(socket)), timer_(socket_.get_executor()) {}
+    LingeringClose(asio::ip::tcp::socket socket, ConnectionSlot slot)
+        : slot_(std::move(slot)),
+          socket_(std::move(socket)),
+          timer_(socket_.get_executor()) {}
 
     void start() {
         asio::error_code ignored;
@@ -44,14 +47,15 @@ class LingeringClose : public std::enable_shared_from_this<LingeringClose> {
             });
     }
 
+    ConnectionSlot slot_;  // goes after the socket
     asio::ip::tcp::socket socket_;
     asio::steady_timer timer_;
     std::array<char, 16 << 10> buffer_{};
     std::size_t dropped_ = 0;
 };
 
-/// A socket that answers what RESTinio only closes (see PendingRefusal), and that counts what is
-/// read against the budget of all connections.
+/// A socket that answers what RESTinio only closes (see PendingRefusal), that counts itself among
+/// the open connections, and what is read against the budget of all.
 ///
 /// @tparam Base  asio::ip::tcp::socket, or RESTinio's socket for TLS
 template <typename Base>
@@ -60,7 +64,17 @@ class AnsweringSocket : public Base {
     template <typename... Args>
     explicit AnsweringSocket(asio::io_context& context, Args&&... args)
         : Base(context, std::forward<Args>(args)...),
+          slot_(asio::use_service<ConnectionCounts>(context)),
           allowance_(asio::use_service<ReadBudget>(context)) {}
+
+    /// Takes a place among the open connections, to be called before anything is read.
+    /// @return the error with which to close: the peer is gone already, or there is no place left
+    asio::error_code take_slot() {
+        asio::error_code error;
+        const auto peer = this->lowest_layer().remote_endpoint(error);
+        if (!error && !slot_.take(peer.address())) error = asio::error::connection_refused;
+        return error;
+    }
 
     template <typename Buffers, typename Handler>
     auto async_read_some(const Buffers& buffers, Handler&& handler) {
@@ -99,6 +113,7 @@ class AnsweringSocket : public Base {
         } else {
             Base::close();
         }
+        slot_.release();
     }
 
  private:
@@ -122,12 +137,23 @@ class AnsweringSocket : public Base {
         if (error) return Base::close();
         const auto handle = layer.release(error);
         if (error) return Base::close();
-        std::make_shared<LingeringClose>(asio::ip::tcp::socket(executor, protocol, handle))
+        std::make_shared<LingeringClose>(asio::ip::tcp::socket(executor, protocol, handle),
+                                         std::move(slot_))
             ->start();
     }
 
+    ConnectionSlot slot_;
     ReadAllowance allowance_;
     std::optional<int> refused_;
 };
+
+/// RESTinio calls this for each new connection; its own does nothing. A better match than that for
+/// every socket here.
+template <typename Base, typename Connection, typename Start, typename Failed>
+void prepare_connection_and_start_read(AnsweringSocket<Base>& socket, Connection&, Start start,
+                                       Failed failed) {
+    if (const asio::error_code refused = socket.take_slot()) return failed(refused);
+    start();
+}
 
 }  // namespace attune

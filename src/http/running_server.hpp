@@ -16,13 +16,10 @@ template <typename Socket>
 struct ServerTraits : restinio::default_traits_t {
     using logger_t = ConnectionLogger;
     using stream_socket_t = AnsweringSocket<Socket>;
-    using ip_blocker_t = AddressLimit;
-    using connection_state_listener_t = AddressLimit;
-    static constexpr bool use_connection_count_limiter = true;
 };
 
 /// An io_context that can be emptied while what its handlers refer to still stands: connections
-/// that wait for something count themselves off at the acceptor when they go.
+/// that wait for something count themselves off when they go.
 class EmptiableContext : public asio::io_context {
  public:
     /// Destroys all handlers. @pre no thread runs it
@@ -42,6 +39,9 @@ class RunningServer final : public HttpServer {
           secure_(!options.tls_certificate.empty()) {
         asio::make_service<ReadBudget>(context_);
         asio::use_service<ReadBudget>(context_).set_max_bytes(options.max_buffered_bytes);
+        asio::make_service<ConnectionCounts>(context_);
+        asio::use_service<ConnectionCounts>(context_).set_limits(
+            options.max_connections, options.max_connections_per_address);
     }
     ~RunningServer() override { stop(std::chrono::milliseconds(0)); }
 
@@ -86,13 +86,9 @@ class RunningServer final : public HttpServer {
  private:
     template <typename Settings>
     void configure(Settings& settings, const HttpServerOptions& options, ConnectionLog log) {
-        const auto addresses = std::make_shared<AddressLimit>(options.max_connections_per_address);
         settings.address(options.address)
             .port(options.port)
             .logger(std::move(log))
-            .ip_blocker(addresses)
-            .connection_state_listener(addresses)
-            .max_parallel_connections(options.max_connections)
             .buffer_size(16 << 10)
             .read_next_http_message_timelimit(options.read_timeout)
             .handle_request_timeout(options.handle_timeout)

@@ -18,7 +18,7 @@ struct HttpServerOptions {
     std::uint16_t port = 8080;  ///< 0: any that is free
     std::size_t num_io_threads = 2;
     std::size_t num_worker_threads = 16;
-    std::size_t max_connections = 4'096;
+    std::size_t max_connections = 4'096;  ///< more are closed at once
     std::size_t max_connections_per_address = 1'024;
     std::size_t max_url_bytes = 8'192;
     std::size_t max_header_bytes = 8'192;  ///< of one field
@@ -39,7 +39,7 @@ using Responder = std::function<void(HttpResponse)>;
 /// Gets every request that could be read, on a thread of the connections: it must not wait there.
 using RequestSink = std::function<void(HttpRequest, Responder)>;
 
-/// Gets a remark about a connection: refused requests, failed handshakes.
+/// Gets a remark about connections: refused requests, failed handshakes, limits.
 using ConnectionLog = std::function<void(const std::string&)>;
 
 /// Listens, reads requests and writes answers. What cannot be read as a request is answered here:
@@ -50,10 +50,12 @@ class HttpServer {
  public:
     virtual ~HttpServer() = default;
 
-    /// @errors kUnavailable: the address cannot be bound; kInvalidArgument: an address that is
-    ///         none, a certificate or key that cannot be used
-    static Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options,
-                                                     RequestSink sink, ConnectionLog log);
+    /// Connections beyond `max_connections` are closed at once; where the system lets the process
+    /// have fewer files open than these take, that many are accepted, and a remark says so.
+    /// @errors kUnavailable: the address cannot be bound, or hardly any file may be open;
+    ///         kInvalidArgument: an address that is none, a certificate or key that cannot be used
+    static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, RequestSink sink,
+                                                     ConnectionLog log);
 
     [[nodiscard]] virtual std::uint16_t port() const = 0;
 

@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <thread>
@@ -44,6 +45,9 @@ std::string ask(const HttpServer& server, std::string_view bytes) {
     client.send(bytes);
     return client.receive_all();
 }
+
+constexpr std::string_view kLastRequest =
+    "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 TEST(HttpServer, AnswersAndKeepsTheConnection) {
     const auto server = start(small_limits());
@@ -135,6 +139,70 @@ TEST(HttpServer, LimitsTheConnectionsOfAnAddress) {
     }
     std::this_thread::sleep_for(milliseconds(300));
     EXPECT_NE(ask(*server, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), "");
+}
+
+TEST(HttpServer, ConnectionsThatAreResetAtOnceTakeNoPlaceForGood) {
+    HttpServerOptions options = small_limits();
+    options.max_connections = 100;
+    options.max_connections_per_address = 100;
+    const auto server = start(options);
+    for (int i = 0; i < 3'000; ++i) {
+        const RawClient client(server->port());
+        client.reset_on_close();
+        if (i % 2 == 0) client.send("GET / HT");
+    }
+    const RawClient client(server->port());
+    client.set_timeout(milliseconds(5'000));
+    client.send(kLastRequest);
+    EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 200 "));
+}
+
+TEST(HttpServer, ClosesConnectionsBeyondItsLimitAndTakesOthersWhenTheseHaveGone) {
+    HttpServerOptions options = small_limits();
+    options.max_connections = 3;
+    const auto server = start(options);
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.emplace_back(server->port());
+        clients.back().send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_NE(clients.back().receive_until("GET / "), "");
+    }
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(*server, kLastRequest), "");
+    clients.clear();
+    std::this_thread::sleep_for(milliseconds(300));
+    EXPECT_NE(ask(*server, kLastRequest), "");
+}
+
+/// Lowers how many files may be open, for a while.
+class FileLimit {
+ public:
+    explicit FileLimit(rlim_t limit) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit lower{limit, before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &lower);
+    }
+    ~FileLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    FileLimit(const FileLimit&) = delete;
+    FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+    rlimit before_{};
+};
+
+TEST(HttpServer, TakesNoMoreConnectionsThanFilesMayBeOpen) {
+    std::vector<std::string> remarks;
+    const FileLimit limit(258);
+    const auto server = HttpServer::start(small_limits(), echo, [&](const std::string& remark) {
+        remarks.push_back(remark);
+    });
+    ASSERT_TRUE(server) << server.error().message;
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_NE(remarks[0].find("http.max_connections: 2 instead of 4096"), std::string::npos);
+    (*server)->stop(milliseconds(0));
+    const FileLimit lower(256);
+    const auto none = HttpServer::start(small_limits(), echo, {});
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, ErrorCode::kUnavailable);
 }
 
 TEST(HttpServer, HeadHasTheLengthAndNoBody) {
