@@ -95,7 +95,15 @@ class AnsweringSocket : public Base {
     template <typename Buffers, typename Handler>
     auto async_write_some(const Buffers& buffers, Handler&& handler) {
         allowance_.release();
-        return Base::async_write_some(buffers, std::forward<Handler>(handler));
+        writing_ = true;
+        const auto executor = asio::get_associated_executor(handler, this->get_executor());
+        return Base::async_write_some(
+            buffers,
+            asio::bind_executor(executor, [this, handler = std::forward<Handler>(handler)](
+                                              asio::error_code error, std::size_t length) mutable {
+                writing_ = false;
+                handler(error, length);
+            }));
     }
 
     /// RESTinio calls this and then `close`.
@@ -107,7 +115,8 @@ class AnsweringSocket : public Base {
     void close() {
         const auto status = std::exchange(refused_, std::nullopt);
         allowance_.release();
-        if (status && this->is_open()) {
+        // Bytes within those of an answer that is on its way would be no answer.
+        if (status && this->is_open() && !writing_) {
             answer(*status);
             linger();
         } else {
@@ -120,9 +129,10 @@ class AnsweringSocket : public Base {
     void answer(int status) {
         const std::string text = refusal_answer(status);
         asio::error_code ignored;
-        // Nothing was written for this request, so that these few bytes find room in the socket.
+        // Nothing was written for this request, so that these few bytes find room in the socket;
+        // where they do not, the peer reads nothing, and nobody waits for it.
+        this->lowest_layer().non_blocking(true, ignored);
         if constexpr (std::is_same_v<Base, asio::ip::tcp::socket>) {
-            Base::non_blocking(true, ignored);
             Base::write_some(asio::buffer(text), ignored);
         } else {
             Base::asio_ssl_stream().write_some(asio::buffer(text), ignored);
@@ -145,6 +155,7 @@ class AnsweringSocket : public Base {
     ConnectionSlot slot_;
     ReadAllowance allowance_;
     std::optional<int> refused_;
+    bool writing_ = false;
 };
 
 /// RESTinio calls this for each new connection; its own does nothing. A better match than that for

@@ -32,4 +32,22 @@ class ConnectionLogger {
     ConnectionLog log_;
 };
 
+/// Makes RESTinio read a request to upgrade as any other, which HTTP allows: its own way ends all
+/// timeouts of the connection and leaves it to the handler.
+struct WithoutUpgrades : restinio::default_http_methods_t {};
+
 }  // namespace attune
+
+namespace restinio::impl {
+
+template <>
+inline http_parser_settings create_parser_settings<attune::WithoutUpgrades>() noexcept {
+    http_parser_settings settings = create_parser_settings<default_http_methods_t>();
+    settings.on_headers_complete = [](http_parser* parser) {
+        parser->upgrade = 0;
+        return restinio_headers_complete_cb(parser);
+    };
+    return settings;
+}
+
+}  // namespace restinio::impl

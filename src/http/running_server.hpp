@@ -16,6 +16,7 @@ template <typename Socket>
 struct ServerTraits : restinio::default_traits_t {
     using logger_t = ConnectionLogger;
     using stream_socket_t = AnsweringSocket<Socket>;
+    using http_methods_mapper_t = WithoutUpgrades;
 };
 
 /// An io_context that can be emptied while what its handlers refer to still stands: connections
@@ -93,7 +94,9 @@ class RunningServer final : public HttpServer {
             .read_next_http_message_timelimit(options.read_timeout)
             .handle_request_timeout(options.handle_timeout)
             .write_http_response_timelimit(options.write_timeout)
-            .max_pipelined_requests(8)
+            // The next request is read when this one is answered: its bytes would count for it, and
+            // a refusal would be written into its answer.
+            .max_pipelined_requests(1)
             .separate_accept_and_create_connect(secure_)
             .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
                                           .max_url_size(options.max_url_bytes)
@@ -110,10 +113,21 @@ class RunningServer final : public HttpServer {
             .socket_options_setter(
                 [](auto& socket) { socket.set_option(asio::ip::tcp::no_delay(true)); })
             .request_handler([this](restinio::request_handle_t request) {
-                HttpRequest read = to_http_request(request, secure_);
-                sink_(std::move(read), make_responder(std::move(request), pending_));
+                Responder respond = make_responder(request, pending_);
+                // Not at once: to an answer that is there when this returns RESTinio reads the next
+                // request twice, now and when the answer is written.
+                asio::defer(context_, [this, request = std::move(request),
+                                       respond = std::move(respond)]() { serve(request, respond); });
                 return restinio::request_accepted();
             });
+    }
+
+    void serve(const restinio::request_handle_t& request, const Responder& respond) noexcept {
+        try {
+            sink_(to_http_request(request, secure_), respond);
+        } catch (const std::exception&) {
+            return;  // the responder answers as it goes
+        }
     }
 
     RequestSink sink_;

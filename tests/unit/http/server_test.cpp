@@ -108,6 +108,49 @@ TEST(HttpServer, ReadsNoMoreAtOnceThanItsBudget) {
                     .starts_with("HTTP/1.1 200 "));
 }
 
+TEST(HttpServer, RequestsThatCameTogetherAreAnsweredInTheirOrder) {
+    const auto server = start(small_limits());
+    std::string requests;
+    for (int i = 0; i < 20; ++i) {
+        requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    const std::string answers = ask(*server, requests + std::string(kLastRequest));
+    std::size_t from = 0;
+    for (int i = 0; i < 20; ++i) {
+        const auto at = answers.find("GET /" + std::to_string(i) + " ", from);
+        ASSERT_NE(at, std::string::npos) << answers;
+        from = at;
+    }
+    EXPECT_NE(answers.find("GET / ", from), std::string::npos) << answers;
+}
+
+TEST(HttpServer, ARefusalIsNotWrittenIntoAnAnswerThatIsOnItsWay) {
+    const std::string large(8 << 20, 'x');
+    const auto server = start(small_limits(), [&](const HttpRequest&, const Responder& respond) {
+        HttpResponse response;
+        response.static_body = large;
+        respond(std::move(response));
+    });
+    const RawClient client(server->port());
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\nrubbish\r\n\r\n");
+    std::this_thread::sleep_for(milliseconds(200));
+    const std::string answers = client.receive_all();
+    EXPECT_EQ(answers.find("400 Bad Request"), answers.find("xHTTP/1.1 ") + 10);
+    EXPECT_GT(answers.size(), large.size());
+}
+
+TEST(HttpServer, WhatCameWithARequestCountsForTheNextWhenThatIsRead) {
+    HttpServerOptions options = small_limits();
+    options.max_buffered_bytes = 200'000;
+    const auto server = start(options);
+    const RawClient client(server->port());
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n";
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n" + head);
+    EXPECT_NE(client.receive_until("GET / "), "");
+    client.send(std::string(400'000, 'x'));
+    EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 503 "));
+}
+
 TEST(HttpServer, CutsOffSlowClientsAndServesOthersMeanwhile) {
     const auto server = start(small_limits());
     std::vector<RawClient> slow;
@@ -203,6 +246,48 @@ TEST(HttpServer, TakesNoMoreConnectionsThanFilesMayBeOpen) {
     const auto none = HttpServer::start(small_limits(), echo, {});
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, ErrorCode::kUnavailable);
+}
+
+TEST(HttpServer, ARequestToUpgradeIsAnsweredAsAnyOther) {
+    const auto server = start(small_limits());
+    const RawClient client(server->port());
+    client.set_timeout(milliseconds(5'000));
+    for (const char* target : {"/1", "/2"}) {
+        client.send("POST " + std::string(target) +
+                    " HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                    "Content-Length: 2\r\n\r\nhi");
+        const std::string answer = client.receive_until("POST " + std::string(target) + " hi");
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+    }
+    client.send(kLastRequest);
+    EXPECT_TRUE(client.receive_all().ends_with("GET / "));
+    EXPECT_NE(ask(*server, "CONNECT a:1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "");
+}
+
+TEST(HttpServer, ARequestToUpgradeIsCutOffAsAnyOther) {
+    HttpServerOptions options = small_limits();
+    options.handle_timeout = milliseconds(1'000);
+    options.write_timeout = milliseconds(1'000);
+    const std::string large(64 << 20, 'x');
+    std::vector<Responder> kept;
+    const auto server = start(options, [&](const HttpRequest& request, const Responder& respond) {
+        if (request.target == "/kept") return kept.push_back(respond);
+        HttpResponse response;
+        response.static_body = large;
+        respond(std::move(response));
+    });
+    const auto upgrade = [](const std::string& target) {
+        return "GET " + target +
+               " HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
+    };
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_EQ(ask(*server, upgrade("/kept")), "");
+    EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(10'000));
+    const RawClient never_reads(server->port());
+    never_reads.send(upgrade("/large"));
+    std::this_thread::sleep_for(milliseconds(4'000));
+    EXPECT_LT(never_reads.receive_all().size(), large.size());
+    kept.clear();
 }
 
 TEST(HttpServer, HeadHasTheLengthAndNoBody) {
