@@ -80,11 +80,15 @@ class ChunkedWriter final : public BodyWriter {
 class Exchange {
  public:
     Exchange(restinio::request_handle_t request, PendingAnswers& pending)
-        : request_(std::move(request)), due_(std::make_shared<PendingAnswers::Due>(pending)) {}
+        : request_(std::move(request)),
+          pending_(pending),
+          due_(std::make_shared<PendingAnswers::Due>(pending)) {}
     ~Exchange() {
         if (request_ == nullptr) return;
         try {
-            answer(problem_response({500, "internal", "the service did not answer", {}}, ""));
+            const Problem stops{503, "unavailable", "the service stops", {}};
+            const Problem forgot{500, "internal", "the service did not answer", {}};
+            answer(problem_response(pending_.draining() ? stops : forgot, ""));
         } catch (const std::exception&) {
             return;  // the connection is gone
         }
@@ -95,6 +99,7 @@ class Exchange {
     void answer(HttpResponse response) {
         const auto request = std::exchange(request_, nullptr);
         if (request == nullptr) return;
+        response.close_connection = response.close_connection || pending_.draining();
         const auto line = status_line(response.status);
         if (response.producer) return answer_in_pieces(*request, std::move(response), line);
         const auto done = [due = std::move(due_)](const asio::error_code&) {};
@@ -129,6 +134,7 @@ class Exchange {
     }
 
     restinio::request_handle_t request_;
+    PendingAnswers& pending_;
     DueAnswer due_;
 };
 

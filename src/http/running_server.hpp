@@ -67,15 +67,21 @@ class RunningServer final : public HttpServer {
 
     [[nodiscard]] std::uint16_t port() const override { return port_; }
 
-    void stop(std::chrono::milliseconds grace) override {
-        if (!server_) return;
-        if (!threads_.empty()) {
+    void drain(std::chrono::milliseconds grace) override {
+        if (threads_.empty()) return;
+        if (!pending_.draining()) {
+            pending_.start_draining();
             std::promise<void> closed;
             server_->close_async([&]() noexcept { closed.set_value(); },
                                  [&](const std::exception_ptr&) noexcept { closed.set_value(); });
             closed.get_future().wait();
-            pending_.wait_until_none(grace);
         }
+        pending_.wait_until_none(grace);
+    }
+
+    void stop(std::chrono::milliseconds grace) override {
+        if (!server_) return;
+        drain(grace);
         work_.reset();
         context_.stop();
         for (std::thread& thread : threads_) thread.join();

@@ -33,7 +33,8 @@ struct HttpServerOptions {
     std::filesystem::path tls_key;                     ///< PEM
 };
 
-/// Answers one request; may be called once, from any thread.
+/// Answers one request; may be called once, from any thread. Dropped unused it answers 500, or 503
+/// when the server drains.
 using Responder = std::function<void(HttpResponse)>;
 
 /// Gets every request that could be read, on a thread of the connections: it must not wait there.
@@ -59,8 +60,12 @@ class HttpServer {
 
     [[nodiscard]] virtual std::uint16_t port() const = 0;
 
-    /// Refuses new connections, waits up to `grace` for answers that are due, and closes what is
-    /// left. May be called twice.
+    /// Refuses new connections and waits up to `grace` for answers that are due. All answers from now
+    /// on are the last of their connection. May be called twice.
+    virtual void drain(std::chrono::milliseconds grace) = 0;
+
+    /// Drains, and closes what is left. Who answers must have ended: what they still hold of
+    /// requests and writers leads nowhere once the server is gone. May be called twice.
     virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "http/service.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -15,6 +16,9 @@ using std::chrono::milliseconds;
 std::size_t count(const Config& config, std::string_view key) {
     return static_cast<std::size_t>(config.integer(key));
 }
+
+/// How long the answers that came when the grace was over may take on their way.
+constexpr milliseconds kLastAnswers{1'000};
 
 bool is_loopback(const std::string& address) {
     return address.starts_with("127.") || address == "::1" || address == "localhost";
@@ -152,8 +156,11 @@ Result<std::unique_ptr<HttpService>> HttpService::start(const Config& config,
 
 void HttpService::stop() {
     if (server_ == nullptr) return;
-    server_->stop(grace_);
+    server_->drain(grace_);
+    // Who answers ends before the connections that they answer to.
     dispatcher_->stop();
+    parts_.stream_pump->stop();
+    server_->stop(std::min(grace_, kLastAnswers));
 }
 
 }  // namespace attune

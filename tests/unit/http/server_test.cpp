@@ -341,6 +341,30 @@ TEST(HttpServer, StopsAfterTheAnswersThatAreDue) {
     EXPECT_FALSE(RawClient(server->port()).connected());
 }
 
+TEST(HttpServer, AnswersWhileItDrainsAreTheLastOfTheirConnections) {
+    std::vector<Responder> kept;
+    std::atomic<std::size_t> num_kept{0};
+    const auto server =
+        start(small_limits(), [&](const HttpRequest& request, const Responder& respond) {
+            if (request.target == "/") return echo(request, respond);
+            kept.push_back(respond);
+            ++num_kept;
+        });
+    const RawClient waiting(server->port());
+    waiting.send("GET /kept HTTP/1.1\r\nHost: x\r\n\r\n");
+    const RawClient idle(server->port());
+    idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(idle.receive_until("GET / ").find("Connection: close"), std::string::npos);
+    while (num_kept == 0) std::this_thread::sleep_for(milliseconds(1));
+    server->drain(milliseconds(10));
+    EXPECT_FALSE(RawClient(server->port()).connected());
+    idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_NE(idle.receive_all().find("Connection: close"), std::string::npos);
+    kept.clear();
+    EXPECT_TRUE(waiting.receive_all().starts_with("HTTP/1.1 503 "));
+    server->stop(milliseconds(0));
+}
+
 TEST(HttpServer, SaysThatAnAddressIsTaken) {
     const auto server = start(small_limits());
     HttpServerOptions options = small_limits();
