@@ -157,7 +157,6 @@ void Dispatcher::run(Exchange& exchange) {
         if (!response) return refuse(exchange, response.error());
         answer(exchange, std::move(*response));
     } catch (const std::exception& error) {
-        options_.log_fault(fmt::format("request {}: {}", exchange.id, error.what()));
         refuse(exchange, Problem::of({ErrorCode::kInternal, error.what()}));
     }
 }
@@ -241,6 +240,9 @@ OrProblem<HttpResponse> Dispatcher::call_and_keep(Exchange& exchange, Idempotenc
 }
 
 void Dispatcher::refuse(Exchange& exchange, const Problem& problem) {
+    if (!problem.cause.empty()) {
+        options_.log_fault(fmt::format("request {}: {}", exchange.id, problem.cause));
+    }
     HttpResponse response = problem_response(problem, exchange.id);
     if (problem.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"attune\"");
     if (problem.status == 405) {

@@ -135,6 +135,13 @@ json short_report(const json& report) {
             {"issues", std::move(issues)}};
 }
 
+/// Why an import failed; a damaged file is the sender's.
+Problem import_problem(const Error& error) {
+    Problem problem = in_body(error);
+    if (error.code != ErrorCode::kCorrupt) return problem;
+    return {422, std::move(problem.code), error.message, {}};
+}
+
 OrProblem<HttpResponse> import_upload(const Call& call, ServiceParts& parts) {
     ATTUNE_HTTP_ASSIGN(const Upload upload, read_upload(call, parts.uploads_folder));
     const auto submitted = parts.jobs.submit("import", upload.parameters, call.principal.key());
@@ -151,7 +158,7 @@ OrProblem<HttpResponse> import_upload(const Call& call, ServiceParts& parts) {
         return json_response(202, {{"message", "The import goes on; its job says how far it is"},
                                    {"job", job_json(job)}});
     }
-    if (job.error) return tl::unexpected(in_body(*job.error));
+    if (job.error) return tl::unexpected(import_problem(*job.error));
     const json reports = job.result.value("reports", json::array());
     return json_response(200, {{"message", job.result.value("message", "")},
                                {"counts", job.result.value("counts", json::object())},
@@ -198,7 +205,8 @@ OrProblem<HttpResponse> export_file(const Call& call, ServiceParts& parts) {
     const auto written = export_records(parts.live.database(), kind->kind, file, progress);
     if (!written) {
         remove();
-        return tl::unexpected(Problem::of(written.error()));
+        return tl::unexpected(
+            Problem::of(written.error().calling(parts.uploads_folder.string() + "/", "")));
     }
     HttpResponse response;
     response.content_type =
