@@ -8,7 +8,8 @@
 
 namespace attune {
 
-/// What RESTinio tells: errors are remarks, and say with what a connection is refused.
+/// What RESTinio tells: some errors say that, and with what, a connection is refused. The others
+/// are peers that went away.
 class ConnectionLogger {
  public:
     explicit ConnectionLogger(ConnectionLog log = {}) : log_(std::move(log)) {}
@@ -18,14 +19,11 @@ class ConnectionLogger {
     template <typename Message>
     void info(const Message&) {}
     template <typename Message>
-    void warn(const Message& message) {
-        if (log_) log_(message());
-    }
+    void warn(const Message&) {}
     template <typename Message>
     void error(const Message& message) {
         const std::string text = message();
-        PendingRefusal::note(text);
-        if (log_) log_(text);
+        if (PendingRefusal::note(text) && log_) log_(ConnectionRemark::kRefused, text);
     }
 
  private:

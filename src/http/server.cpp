@@ -24,10 +24,10 @@ Status fit_to_file_limit(HttpServerOptions& options, const ConnectionLog& log) {
     const std::size_t most = files.rlim_cur - kOtherFiles;
     if (options.max_connections <= most) return {};
     if (log) {
-        log(fmt::format(
-            "http.max_connections: {} instead of {}, for this process may have {} files open; "
-            "raise the limit (ulimit -n, or LimitNOFILE)",
-            most, options.max_connections, files.rlim_cur));
+        log(ConnectionRemark::kLimitLowered,
+            fmt::format("http.max_connections: {} instead of {}, for this process may have {} "
+                        "files open; raise the limit (ulimit -n, or LimitNOFILE)",
+                        most, options.max_connections, files.rlim_cur));
     }
     options.max_connections = most;
     return {};

@@ -40,8 +40,13 @@ using Responder = std::function<void(HttpResponse)>;
 /// Gets every request that could be read, on a thread of the connections: it must not wait there.
 using RequestSink = std::function<void(HttpRequest, Responder)>;
 
-/// Gets a remark about connections: refused requests, failed handshakes, limits.
-using ConnectionLog = std::function<void(const std::string&)>;
+enum class ConnectionRemark {
+    kLimitLowered,  ///< fewer connections are taken than was asked for
+    kRefused,       ///< a connection beyond a limit, a failed handshake, what was no request
+};
+
+/// Gets a remark about connections, for people.
+using ConnectionLog = std::function<void(ConnectionRemark remark, const std::string& text)>;
 
 /// Listens, reads requests and writes answers. What cannot be read as a request is answered here:
 /// 400, 413 (body), 414 (target), 431 (headers), 503 (too much is being read).

@@ -78,6 +78,35 @@ TEST(HttpServer, RefusesWithTheRightStatus) {
             .starts_with("HTTP/1.1 400 "));
 }
 
+TEST(HttpServer, SaysWhatItRefusedAndNothingOfPeersThatWentAway) {
+    std::mutex mutex;
+    std::vector<std::string> remarks;
+    HttpServerOptions options = small_limits();
+    options.max_connections = 2;
+    const auto server =
+        HttpServer::start(options, echo, [&](ConnectionRemark remark, const std::string& text) {
+            const std::lock_guard lock(mutex);
+            EXPECT_EQ(remark, ConnectionRemark::kRefused);
+            remarks.push_back(text);
+        });
+    ASSERT_TRUE(server) << server.error().message;
+    for (int i = 0; i < 10; ++i) {
+        const RawClient client((*server)->port());
+        client.reset_on_close();
+        client.send("GET / HT");
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+    ask(**server, "rubbish\r\n\r\n");
+    const RawClient first((*server)->port());
+    const RawClient second((*server)->port());
+    EXPECT_EQ(ask(**server, kLastRequest), "");
+    (*server)->stop(milliseconds(0));
+    const std::lock_guard lock(mutex);
+    ASSERT_EQ(remarks.size(), 2U);
+    EXPECT_NE(remarks[0].find("parser error"), std::string::npos) << remarks[0];
+    EXPECT_NE(remarks[1].find("prepare connection error"), std::string::npos) << remarks[1];
+}
+
 TEST(HttpServer, TheAnswerTo413ArrivesThoughTheBodyIsStillSent) {
     const auto server = start(small_limits());
     const RawClient client(server->port());
@@ -235,9 +264,10 @@ class FileLimit {
 TEST(HttpServer, TakesNoMoreConnectionsThanFilesMayBeOpen) {
     std::vector<std::string> remarks;
     const FileLimit limit(258);
-    const auto server = HttpServer::start(small_limits(), echo, [&](const std::string& remark) {
-        remarks.push_back(remark);
-    });
+    const auto server =
+        HttpServer::start(small_limits(), echo, [&](ConnectionRemark, const std::string& text) {
+            remarks.push_back(text);
+        });
     ASSERT_TRUE(server) << server.error().message;
     ASSERT_EQ(remarks.size(), 1U);
     EXPECT_NE(remarks[0].find("http.max_connections: 2 instead of 4096"), std::string::npos);
