@@ -18,6 +18,9 @@ constexpr std::string_view kContentSecurityPolicy =
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// Longer bodies take long to read as JSON.
+constexpr std::size_t kMostInlineBytes = 16 << 10;
+
 /// The caller's id for the request where it is one that can be written anywhere, else a new one.
 std::string request_id(const HttpRequest& request) {
     const auto given = request.header("x-request-id");
@@ -95,7 +98,7 @@ void Dispatcher::handle(HttpRequest request, Responder respond) {
     }
     const Route& route = *exchange->route;
     const bool inline_now =
-        route.execution == Execution::kInline &&
+        route.execution == Execution::kInline && exchange->request.body.size() <= kMostInlineBytes &&
         (route.inline_with.empty() || exchange->target.query.get(route.inline_with));
     if (inline_now) return run(*exchange);
     if (!workers_.post([this, exchange] { run(*exchange); })) {
@@ -248,6 +251,7 @@ void Dispatcher::refuse(Exchange& exchange, const Problem& problem) {
     if (problem.status == 405) {
         std::vector<std::string_view> names;
         for (const HttpMethod method : exchange.allowed) names.push_back(http_method_name(method));
+        if (exchange.route != nullptr) names.push_back(http_method_name(exchange.route->method));
         response.with("Allow", fmt::format("{}", fmt::join(names, ", ")));
     }
     if (problem.status == 503 && exchange.retry_after_s == 0) exchange.retry_after_s = 1;

@@ -36,6 +36,10 @@ bool may_listen(AccessService& access, const std::string& credential) {
 }
 
 OrProblem<HttpResponse> listen(const Call& call, ServiceParts& parts) {
+    if (call.request.method == HttpMethod::kHead) {
+        return tl::unexpected(
+            Problem{405, "method_not_allowed", "the stream has no end; it is there for GET", {}});
+    }
     ATTUNE_HTTP_TRY(call.target.query.only({"types", "last_event_id"}));
     LiveStream::Wish wish;
     ATTUNE_HTTP_ASSIGN(wish.kinds, read_kinds(call.target.query));

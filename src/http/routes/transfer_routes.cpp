@@ -196,6 +196,16 @@ OrProblem<HttpResponse> export_file(const Call& call, ServiceParts& parts) {
         return tl::unexpected(
             Problem{400, "invalid_argument", "format: must be xlsx, csv or jsonl", "format"});
     }
+    HttpResponse response;
+    response.content_type =
+        format == "xlsx"  ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        : format == "csv" ? "text/csv; charset=utf-8"
+                          : "application/jsonl";
+    response.with("Content-Disposition",
+                  fmt::format("attachment; filename=\"{}.{}\"", kind_name, format));
+    // Nobody makes a file to show its headers.
+    response.producer = [](const std::shared_ptr<BodyWriter>& writer) { writer->finish(); };
+    if (call.request.method == HttpMethod::kHead) return response;
     const fs::path file = parts.uploads_folder / ("export-" + random_token(12) + "." + format);
     const auto remove = [file] {
         std::error_code ignored;
@@ -208,13 +218,6 @@ OrProblem<HttpResponse> export_file(const Call& call, ServiceParts& parts) {
         return tl::unexpected(
             Problem::of(written.error().calling(parts.uploads_folder.string() + "/", "")));
     }
-    HttpResponse response;
-    response.content_type =
-        format == "xlsx"  ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        : format == "csv" ? "text/csv; charset=utf-8"
-                          : "application/jsonl";
-    response.with("Content-Disposition",
-                  fmt::format("attachment; filename=\"{}.{}\"", kind_name, format));
     ATTUNE_HTTP_ASSIGN(response.producer, file_body(file, remove));
     return response;
 }

@@ -344,6 +344,33 @@ TEST(HttpServer, SendsABodyInPieces) {
     EXPECT_NE(answer.find("\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"), std::string::npos) << answer;
 }
 
+TEST(HttpServer, HeadOfABodyInPiecesMakesAndSendsNone) {
+    std::atomic<bool> produced{false};
+    const auto server = start(small_limits(), [&](const HttpRequest&, const Responder& respond) {
+        HttpResponse response;
+        response.content_type = "text/csv";
+        response.with("X-Own", "yes");
+        response.producer = [&](const std::shared_ptr<BodyWriter>& writer) {
+            produced = true;
+            writer->finish();
+        };
+        respond(std::move(response));
+    });
+    const RawClient client(server->port());
+    client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string answer = client.receive_until("\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+    EXPECT_NE(answer.find("Content-Type: text/csv\r\n"), std::string::npos) << answer;
+    EXPECT_NE(answer.find("X-Own: yes\r\n"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("Content-Length"), std::string::npos) << answer;
+    EXPECT_FALSE(produced);
+    // The connection goes on with the next answer.
+    client.send("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const std::string last = client.receive_all();
+    EXPECT_TRUE(last.starts_with("HTTP/1.1 200 OK\r\n")) << last;
+    EXPECT_TRUE(last.ends_with("\r\n\r\n") && !last.ends_with("0\r\n\r\n")) << last;
+}
+
 TEST(HttpServer, ADroppedResponderAnswers500) {
     const auto server = start(small_limits(), [](const HttpRequest&, const Responder&) {});
     EXPECT_TRUE(ask(*server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
