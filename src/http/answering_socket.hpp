@@ -6,6 +6,7 @@
 #include <optional>
 #include <restinio/all.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "http/connection_slots.hpp"
@@ -109,7 +110,9 @@ class AnsweringSocket : public Base {
     /// RESTinio calls this and then `close`.
     void shutdown(asio::ip::tcp::socket::shutdown_type what, asio::error_code& error) {
         refused_ = PendingRefusal::take();
-        if (!refused_) Base::shutdown(what, error);
+        if (refused_) return;
+        say_goodbye();
+        Base::shutdown(what, error);
     }
 
     void close() {
@@ -136,6 +139,20 @@ class AnsweringSocket : public Base {
             Base::write_some(asio::buffer(text), ignored);
         } else {
             Base::asio_ssl_stream().write_some(asio::buffer(text), ignored);
+        }
+        say_goodbye();
+    }
+
+    /// Over TLS the peer must be told that this is the end, or it takes the answer for cut short.
+    /// What there is no room for is not waited for, and neither is the peer's own goodbye.
+    void say_goodbye() {
+        if constexpr (!std::is_same_v<Base, asio::ip::tcp::socket>) {
+            if (writing_ || !this->is_open()) return;
+            asio::error_code ignored;
+            // A read that is under way would share its buffer with what follows.
+            this->lowest_layer().cancel(ignored);
+            this->lowest_layer().non_blocking(true, ignored);
+            Base::asio_ssl_stream().shutdown(ignored);
         }
     }
 

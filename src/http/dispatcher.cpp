@@ -37,6 +37,11 @@ bool is_api_path(std::string_view path) {
            path == "/metrics" || path == "/healthz" || path == "/readyz";
 }
 
+/// Answers about accounts and keys hold secrets that are shown once: these are kept nowhere.
+bool shows_secrets(const Route& route) {
+    return route.scope == Scope::kAccountsAdmin;
+}
+
 Problem too_many() {
     return {429, "too_many_requests", "too many requests; wait as long as Retry-After says", {}};
 }
@@ -167,10 +172,8 @@ void Dispatcher::run(Exchange& exchange) {
 OrProblem<HttpResponse> Dispatcher::call(Exchange& exchange) {
     const Route& route = *exchange.route;
     const auto key = exchange.request.header("idempotency-key");
-    // Answers about accounts and keys hold secrets that are shown once: they are kept nowhere.
     const bool once = key && exchange.request.method == HttpMethod::kPost &&
-                      route.entry == Entry::kScoped && route.scope != Scope::kAccountsAdmin &&
-                      route.execution == Execution::kWorker;
+                      route.entry == Entry::kScoped && route.execution == Execution::kWorker;
     if (once) return call_once(exchange, *key);
     const Call call{exchange.request, exchange.target, exchange.principal, exchange.parameters,
                     exchange.id};
@@ -216,6 +219,11 @@ OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_vi
                                           "Idempotency-Key: was used for another request",
                                           "Idempotency-Key"});
         }
+        if (shows_secrets(*exchange.route)) {
+            return tl::unexpected(Problem{409, "conflict",
+                                          "Idempotency-Key: this was done; its secret is shown once",
+                                          "Idempotency-Key"});
+        }
         HttpResponse again;
         again.status = earlier->status;
         again.content_type = earlier->content_type;
@@ -233,7 +241,7 @@ OrProblem<HttpResponse> Dispatcher::call_and_keep(Exchange& exchange, Idempotenc
     if (!response || response->producer) return response;
     record.status = response->status;
     record.content_type = response->content_type;
-    record.body = response->body;
+    if (!shows_secrets(*exchange.route)) record.body = response->body;
     // The work is done. An error now would make the caller send it again, and have it done twice.
     if (const Status kept = records_.keep_answer(record, oldest_answer(record.time)); !kept) {
         options_.log_fault(fmt::format("request {}: its answer cannot be kept for its key: {}",
@@ -281,12 +289,15 @@ void Dispatcher::answer(Exchange& exchange, HttpResponse response) {
                         exchange.route->method == HttpMethod::kGet && !response.producer &&
                         exchange.route->execution == Execution::kWorker;
     if (tagged) {
-        const std::string etag = etag_of(response.body);
+        const auto own = std::find_if(response.headers.begin(), response.headers.end(),
+                                      [](const auto& header) { return header.first == "ETag"; });
+        const bool has_own = own != response.headers.end();
+        const std::string etag = has_own ? own->second : etag_of(response.body);
         const auto known = exchange.request.header("if-none-match");
         if (known && (*known == "*" || known->find(etag) != std::string_view::npos)) {
             response.status = 304;
         }
-        response.with("ETag", etag);
+        if (!has_own) response.with("ETag", etag);
     }
     add_headers(response, exchange);
     const std::int64_t duration_ns = monotonic_.now_ns() - exchange.began_ns;

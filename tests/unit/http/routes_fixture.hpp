@@ -12,6 +12,12 @@ class RoutesFixture : public DispatcherFixture {
  protected:
     void SetUp() override {
         DispatcherFixture::SetUp();
+        // Accounts beside the customers that they see, in one store.
+        service_.reset();
+        records_.reset();
+        store_ = std::make_unique<FailingDatabase>(bank_.database());
+        service_ = AccessService::open(*store_, clock_, options_).value();
+        records_ = std::make_unique<RecordReader>(*store_);
         jobs_ = JobRunner::start(bank_.database(), clock_, {},
                                  JobRunnerOptions{.files_folder = folder_ / "jobs"})
                     .value();
@@ -26,6 +32,7 @@ class RoutesFixture : public DispatcherFixture {
     void TearDown() override {
         parts_->stream_pump->stop();
         DispatcherFixture::TearDown();
+        service_.reset();
     }
 
     LiveBank bank_{LiveBank::Model::kNone};
