@@ -48,8 +48,8 @@ struct ChangedAccount {
     std::optional<std::string> one_time_password;  ///< after reset_password
 };
 
-/// Looks at the account, or at the ids assigned to it, as stored before they are changed, within the
-/// same transaction: an error leaves everything as it was. Empty: no check.
+/// Looks at the account, or at the ids assigned to it, as stored before they are changed, within
+/// the same transaction: an error leaves everything as it was. Empty: no check.
 using AccountCheck = std::function<Status(const AccountView& stored)>;
 using AssignmentCheck = std::function<Status(const std::vector<std::string>& stored)>;
 

@@ -20,9 +20,7 @@ namespace attune {
 class LingeringClose : public std::enable_shared_from_this<LingeringClose> {
  public:
     LingeringClose(asio::ip::tcp::socket socket, ConnectionSlot slot)
-        : slot_(std::move(slot)),
-          socket_(std::move(socket)),
-          timer_(socket_.get_executor()) {}
+        : slot_(std::move(slot)), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
 
     void start() {
         asio::error_code ignored;

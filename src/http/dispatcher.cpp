@@ -103,7 +103,8 @@ void Dispatcher::handle(HttpRequest request, Responder respond) {
     }
     const Route& route = *exchange->route;
     const bool inline_now =
-        route.execution == Execution::kInline && exchange->request.body.size() <= kMostInlineBytes &&
+        route.execution == Execution::kInline &&
+        exchange->request.body.size() <= kMostInlineBytes &&
         (route.inline_with.empty() || exchange->target.query.get(route.inline_with));
     if (inline_now) return run(*exchange);
     if (!workers_.post([this, exchange] { run(*exchange); })) {
@@ -220,9 +221,9 @@ OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_vi
                                           "Idempotency-Key"});
         }
         if (shows_secrets(*exchange.route)) {
-            return tl::unexpected(Problem{409, "conflict",
-                                          "Idempotency-Key: this was done; its secret is shown once",
-                                          "Idempotency-Key"});
+            return tl::unexpected(
+                Problem{409, "conflict", "Idempotency-Key: this was done; its secret is shown once",
+                        "Idempotency-Key"});
         }
         HttpResponse again;
         again.status = earlier->status;

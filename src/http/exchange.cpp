@@ -142,11 +142,10 @@ class Exchange {
         restinio::write_group_t group{std::move(items)};
         group.after_write_notificator([due = std::move(due_)](const asio::error_code&) {});
         const auto connection = std::move(restinio::impl::access_req_connection(request));
-        connection->write_response_parts(
-            request.request_id(),
-            {restinio::response_parts_attr_t::final_parts,
-             restinio::response_connection_attr(keep_alive)},
-            std::move(group));
+        connection->write_response_parts(request.request_id(),
+                                         {restinio::response_parts_attr_t::final_parts,
+                                          restinio::response_connection_attr(keep_alive)},
+                                         std::move(group));
     }
     void answer_in_pieces(restinio::request_t& request, HttpResponse response,
                           const restinio::http_status_line_t& line) {

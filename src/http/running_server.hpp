@@ -122,8 +122,10 @@ class RunningServer final : public HttpServer {
                 Responder respond = make_responder(request, pending_);
                 // Not at once: to an answer that is there when this returns RESTinio reads the next
                 // request twice, now and when the answer is written.
-                asio::defer(context_, [this, request = std::move(request),
-                                       respond = std::move(respond)]() { serve(request, respond); });
+                asio::defer(context_,
+                            [this, request = std::move(request), respond = std::move(respond)]() {
+                                serve(request, respond);
+                            });
                 return restinio::request_accepted();
             });
     }

@@ -65,8 +65,8 @@ class HttpServer {
 
     [[nodiscard]] virtual std::uint16_t port() const = 0;
 
-    /// Refuses new connections and waits up to `grace` for answers that are due. All answers from now
-    /// on are the last of their connection. May be called twice.
+    /// Refuses new connections and waits up to `grace` for answers that are due. All answers from
+    /// now on are the last of their connection. May be called twice.
     virtual void drain(std::chrono::milliseconds grace) = 0;
 
     /// Drains, and closes what is left. Who answers must have ended: what they still hold of

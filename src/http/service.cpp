@@ -182,16 +182,16 @@ Result<std::unique_ptr<HttpService>> HttpService::start(const Config& config,
         "attune_connections_refused_total",
         "Connections beyond a limit, failed handshakes, and what was refused before it was read",
         [remarks] { return static_cast<double>(remarks->num_refused()); });
-    ATTUNE_ASSIGN(service->server_,
-                  HttpServer::start(
-                      server_options,
-                      [&dispatcher = *service->dispatcher_](
-                          HttpRequest request, Responder respond) {
-                          dispatcher.handle(std::move(request), std::move(respond));
-                      },
-                      [remarks](ConnectionRemark remark, const std::string& text) {
-                          remarks->add(remark, text);
-                      }));
+    ATTUNE_ASSIGN(
+        service->server_,
+        HttpServer::start(
+            server_options,
+            [&dispatcher = *service->dispatcher_](HttpRequest request, Responder respond) {
+                dispatcher.handle(std::move(request), std::move(respond));
+            },
+            [remarks](ConnectionRemark remark, const std::string& text) {
+                remarks->add(remark, text);
+            }));
     return service;
 }
 

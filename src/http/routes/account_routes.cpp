@@ -188,8 +188,7 @@ OrProblem<HttpResponse> put_assigned(const Call& call, ServiceParts& parts) {
     const auto precondition = [&](const std::vector<std::string>& stored) {
         return check_if_match(call.request, assignment_etag(stored), "the assignment");
     };
-    const Status assigned =
-        parts.access.accounts().assign(call.parameter(0), ids, precondition);
+    const Status assigned = parts.access.accounts().assign(call.parameter(0), ids, precondition);
     if (!assigned) return tl::unexpected(change_problem(assigned.error()));
     return json_response(
         200, {{"message", "Customers assigned successfully"}, {"num_customers", ids.size()}});

@@ -42,8 +42,7 @@ OrProblem<HttpResponse> change_settings(const Call& call, ServiceParts& parts) {
     const auto precondition = [&] {
         return check_if_match(call.request, etag_of(all_settings(parts).body), "the settings");
     };
-    const Status changed =
-        parts.live.settings().change(patch, call.principal.key(), precondition);
+    const Status changed = parts.live.settings().change(patch, call.principal.key(), precondition);
     if (!changed) return tl::unexpected(change_problem(changed.error()));
     json settings = json::array();
     for (const SettingState& setting : parts.live.settings().list()) {

@@ -21,14 +21,15 @@ inline std::string newest_first_sql(const NewestFirst& page, const NewestFirstCo
     if (page.customer_id) {
         conditions.push_back(columns.customer_column + " = :customer_id");
     } else if (page.assigned_to) {
-        conditions.push_back(columns.customer_column +
-                             " IN (SELECT assigned.id FROM accounts a JOIN account_customers ac ON "
-                             "ac.account_key = a.account_key JOIN customers assigned ON "
-                             "assigned.customer_key = ac.customer_key WHERE a.name = :assigned_to)");
+        conditions.push_back(
+            columns.customer_column +
+            " IN (SELECT assigned.id FROM accounts a JOIN account_customers ac ON "
+            "ac.account_key = a.account_key JOIN customers assigned ON "
+            "assigned.customer_key = ac.customer_key WHERE a.name = :assigned_to)");
     }
     if (page.before) {
-        conditions.push_back(fmt::format("({}, {}) < (:before_ms, :before_id)",
-                                         columns.time_column, columns.id_column));
+        conditions.push_back(fmt::format("({}, {}) < (:before_ms, :before_id)", columns.time_column,
+                                         columns.id_column));
     }
     return fmt::format("{}{} ORDER BY {} DESC, {} DESC LIMIT :limit",
                        conditions.empty() ? "" : " WHERE ", fmt::join(conditions, " AND "),

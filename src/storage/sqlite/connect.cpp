@@ -81,9 +81,9 @@ std::optional<Error> write_failure(int result, const std::string& path, const ch
         default:
             return std::nullopt;
     }
-    return Error{ErrorCode::kUnavailable,
-                 fmt::format("{}: cannot be written: {}; nothing of this was stored",
-                             file_name(path), why)};
+    return Error{
+        ErrorCode::kUnavailable,
+        fmt::format("{}: cannot be written: {}; nothing of this was stored", file_name(path), why)};
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ ATTUNE_FOR_ALL_BACK_ENDS(ServiceStores);
 
 TEST_P(ServiceStores, DecisionsAreListedOfThoseWhoAreAssigned) {
     put_nouns();
-    append({make_decision("d1", "c1", 5), make_decision("d2", "c2", 6), make_decision("d3", "c1", 7),
-            make_decision("d4", "a visitor", 8)});
+    append({make_decision("d1", "c1", 5), make_decision("d2", "c2", 6),
+            make_decision("d3", "c1", 7), make_decision("d4", "a visitor", 8)});
     write([](Stores& stores) -> Status {
         ATTUNE_TRY(stores.accounts().add({.name = "anna"}));
         return stores.accounts().assign("anna", std::vector<std::string>{"c1"});

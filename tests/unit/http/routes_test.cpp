@@ -171,14 +171,13 @@ TEST_F(Routes, ChangesOfAccountsHeedIfMatch) {
     EXPECT_EQ(send(HttpMethod::kPut, assigned, root_, both, {if_match(before)}).status, 412);
     const json page = get(assigned + "?limit=1", root_);
     EXPECT_THAT(page["customer_ids"], ElementsAre(std::min(mine_, other_)));
-    const json next =
-        get(*kept_.insert(assigned + "?cursor=" + page["next_cursor"].get<std::string>()).first,
-            root_);
+    const json next = get(
+        *kept_.insert(assigned + "?cursor=" + page["next_cursor"].get<std::string>()).first, root_);
     EXPECT_THAT(next["customer_ids"], ElementsAre(std::max(mine_, other_)));
     EXPECT_TRUE(next["next_cursor"].is_null());
 
-    EXPECT_EQ(
-        ask(HttpMethod::kDelete, account, {root_, if_match(etag_of_answer(account))}).status, 200);
+    EXPECT_EQ(ask(HttpMethod::kDelete, account, {root_, if_match(etag_of_answer(account))}).status,
+              200);
 }
 
 TEST_F(Routes, ChangesOfSettingsHeedIfMatch) {

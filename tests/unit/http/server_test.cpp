@@ -46,8 +46,7 @@ std::string ask(const HttpServer& server, std::string_view bytes) {
     return client.receive_all();
 }
 
-constexpr std::string_view kLastRequest =
-    "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+constexpr std::string_view kLastRequest = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 TEST(HttpServer, AnswersAndKeepsTheConnection) {
     const auto server = start(small_limits());
@@ -264,10 +263,9 @@ class FileLimit {
 TEST(HttpServer, TakesNoMoreConnectionsThanFilesMayBeOpen) {
     std::vector<std::string> remarks;
     const FileLimit limit(258);
-    const auto server =
-        HttpServer::start(small_limits(), echo, [&](ConnectionRemark, const std::string& text) {
-            remarks.push_back(text);
-        });
+    const auto server = HttpServer::start(
+        small_limits(), echo,
+        [&](ConnectionRemark, const std::string& text) { remarks.push_back(text); });
     ASSERT_TRUE(server) << server.error().message;
     ASSERT_EQ(remarks.size(), 1U);
     EXPECT_NE(remarks[0].find("http.max_connections: 2 instead of 4096"), std::string::npos);

@@ -75,7 +75,9 @@ TEST_F(StreamPumpTest, WritesMessagesAndBeats) {
     const auto body = std::make_shared<KeptBody>();
     pump_.add(body, subscribe(), [] { return true; });
     stream_.publish(StreamKind::kEvent, "{\"a\":1}");
-    wait_for([&] { return body->text().find("event: event\ndata: {\"a\":1}\n\n") != std::string::npos; });
+    wait_for([&] {
+        return body->text().find("event: event\ndata: {\"a\":1}\n\n") != std::string::npos;
+    });
     wait_for([&] { return body->text().find(": still here") != std::string::npos; });
     EXPECT_FALSE(body->finished());
     stream_.close();

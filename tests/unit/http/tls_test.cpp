@@ -107,9 +107,9 @@ TEST_F(Tls, ARefusalIsWrittenToWhoReadsNothingWithoutWaiting) {
     const auto server = HttpServer::start(options, answer_hello, {});
     ASSERT_TRUE(server) << server.error().message;
     const std::string head = "POST / HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 99999\\r\\n\\r\\n";
-    const std::string said =
-        output_of("(printf '" + head + "'; sleep 1) | timeout 10 openssl s_client -quiet -connect " +
-                  "127.0.0.1:" + std::to_string((*server)->port()) + " 2>/dev/null");
+    const std::string said = output_of(
+        "(printf '" + head + "'; sleep 1) | timeout 10 openssl s_client -quiet -connect " +
+        "127.0.0.1:" + std::to_string((*server)->port()) + " 2>/dev/null");
     EXPECT_NE(said.find("HTTP/1.1 413 "), std::string::npos) << said;
     EXPECT_NE(ask(**server).find("hello, secure"), std::string::npos);
 }
