@@ -8,6 +8,7 @@ namespace {
 constexpr const char* kFirstName = "administrator";
 constexpr std::size_t kMaxDisplayNameBytes = 200;
 constexpr std::size_t kAccountsPage = 500;
+constexpr std::size_t kAssignedPage = 10'000;
 
 Status check_display_name(std::string_view name) {
     if (name.size() <= kMaxDisplayNameBytes) return {};
@@ -38,6 +39,12 @@ Result<AccountView> view_of(Stores& stores, const Account& account, Timestamp no
     return view;
 }
 
+Status look_at(Stores& stores, const Account& account, Timestamp now, const AccountCheck& check) {
+    if (!check) return {};
+    ATTUNE_ASSIGN(const AccountView view, view_of(stores, account, now));
+    return check(view);
+}
+
 bool is_acting_administrator(const Account& account) {
     return account.role == role_name(Role::kAdministrator) && !account.disabled;
 }
@@ -56,6 +63,18 @@ Status keep_an_administrator(AccountStore& accounts, const Account& account) {
     }
     return fail(ErrorCode::kConflict,
                 "'{}' is the last administrator; make another account one first", account.name);
+}
+
+Result<std::vector<std::string>> all_assigned(AccountStore& accounts, const std::string& name) {
+    ATTUNE_TRY(accounts.get(name));
+    std::vector<std::string> ids;
+    Page page{.after = "", .limit = kAssignedPage};
+    for (;;) {
+        ATTUNE_ASSIGN(const auto found, accounts.assigned(name, page));
+        ids.insert(ids.end(), found.begin(), found.end());
+        if (found.size() < page.limit) return ids;
+        page.after = found.back();
+    }
 }
 
 void set_one_time_password(Account& account, const std::string& hash) {
@@ -140,7 +159,8 @@ Result<AccountView> Accounts::get(std::string_view name) {
     return view;
 }
 
-Result<ChangedAccount> Accounts::change(std::string_view name, const AccountChange& change) {
+Result<ChangedAccount> Accounts::change(std::string_view name, const AccountChange& change,
+                                        const AccountCheck& check) {
     if (change.role) ATTUNE_TRY(check_role(*change.role));
     if (change.display_name) ATTUNE_TRY(check_display_name(*change.display_name));
     const std::string folded = fold_account_name(name);
@@ -154,6 +174,7 @@ Result<ChangedAccount> Accounts::change(std::string_view name, const AccountChan
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
         ATTUNE_ASSIGN(Account account, stores.accounts().get(folded));
         const Account before = account;
+        ATTUNE_TRY(look_at(stores, before, clock_.now(), check));
         if (change.role) account.role = role_name(*change.role);
         if (change.disabled) account.disabled = *change.disabled;
         if (change.display_name) account.display_name = *change.display_name;
@@ -178,10 +199,11 @@ Result<IssuedAccount> Accounts::reset_password(std::string_view name) {
                          .one_time_password = changed.one_time_password.value_or("")};
 }
 
-Status Accounts::remove(std::string_view name) {
+Status Accounts::remove(std::string_view name, const AccountCheck& check) {
     const std::string folded = fold_account_name(name);
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
         ATTUNE_ASSIGN(const Account account, stores.accounts().get(folded));
+        ATTUNE_TRY(look_at(stores, account, clock_.now(), check));
         ATTUNE_TRY(keep_an_administrator(stores.accounts(), account));
         return stores.accounts().remove(folded);
     }));
@@ -189,20 +211,24 @@ Status Accounts::remove(std::string_view name) {
     return {};
 }
 
-Status Accounts::assign(std::string_view name, std::span<const std::string> customer_ids) {
+Status Accounts::assign(std::string_view name, std::span<const std::string> customer_ids,
+                        const AssignmentCheck& check) {
     const std::string folded = fold_account_name(name);
-    ATTUNE_TRY(database_.write(
-        [&](Stores& stores) { return stores.accounts().assign(folded, customer_ids); }));
+    ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
+        if (check) {
+            ATTUNE_ASSIGN(const auto stored, all_assigned(stores.accounts(), folded));
+            ATTUNE_TRY(check(stored));
+        }
+        return stores.accounts().assign(folded, customer_ids);
+    }));
     forget(folded);
     return {};
 }
 
-Result<std::vector<std::string>> Accounts::assigned(std::string_view name, const Page& page) {
-    const std::string folded = fold_account_name(name);
+Result<std::vector<std::string>> Accounts::assigned(std::string_view name) {
     std::vector<std::string> ids;
     ATTUNE_TRY(database_.read([&](Stores& stores) -> Status {
-        ATTUNE_TRY(stores.accounts().get(folded));
-        ATTUNE_ASSIGN(ids, stores.accounts().assigned(folded, page));
+        ATTUNE_ASSIGN(ids, all_assigned(stores.accounts(), fold_account_name(name)));
         return {};
     }));
     return ids;

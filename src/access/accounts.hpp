@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,6 +48,11 @@ struct ChangedAccount {
     std::optional<std::string> one_time_password;  ///< after reset_password
 };
 
+/// Looks at the account, or at the ids assigned to it, as stored before they are changed, within
+/// the same transaction: an error leaves everything as it was. Empty: no check.
+using AccountCheck = std::function<Status(const AccountView& stored)>;
+using AssignmentCheck = std::function<Status(const std::vector<std::string>& stored)>;
+
 /// Who has an account. What is changed holds at once, for sessions that go on too. There is always
 /// an administrator who can sign in: the last one is neither removed, disabled nor given another
 /// role.
@@ -67,17 +73,19 @@ class Accounts {
     Result<std::vector<AccountView>> list(const Page& page);
     /// @errors kNotFound
     Result<AccountView> get(std::string_view name);
-    /// @errors kNotFound; kConflict: the last administrator; kInvalidArgument
-    Result<ChangedAccount> change(std::string_view name, const AccountChange& change);
+    /// @errors kNotFound; kConflict: the last administrator; kInvalidArgument; those of the check
+    Result<ChangedAccount> change(std::string_view name, const AccountChange& change,
+                                  const AccountCheck& check = {});
     /// Ends the account's sessions and unlocks it. @errors kNotFound
     Result<IssuedAccount> reset_password(std::string_view name);
-    /// @errors kNotFound; kConflict: the last administrator
-    Status remove(std::string_view name);
+    /// @errors kNotFound; kConflict: the last administrator; those of the check
+    Status remove(std::string_view name, const AccountCheck& check = {});
 
-    /// @errors kNotFound: the account or a customer
-    Status assign(std::string_view name, std::span<const std::string> customer_ids);
-    /// @errors kNotFound
-    Result<std::vector<std::string>> assigned(std::string_view name, const Page& page);
+    /// @errors kNotFound: the account or a customer; those of the check
+    Status assign(std::string_view name, std::span<const std::string> customer_ids,
+                  const AssignmentCheck& check = {});
+    /// All ids, in order. @errors kNotFound
+    Result<std::vector<std::string>> assigned(std::string_view name);
 
  private:
     enum class Adding { kAny, kFirstOnly };

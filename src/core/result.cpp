@@ -17,7 +17,7 @@ constexpr std::array kCodes{
     CodeRow{ErrorCode::kInvalidArgument, "invalid_argument", 2, 400},
     CodeRow{ErrorCode::kNotFound, "not_found", 3, 404},
     CodeRow{ErrorCode::kConflict, "conflict", 4, 409},
-    CodeRow{ErrorCode::kCorrupt, "corrupt", 5, 422},
+    CodeRow{ErrorCode::kCorrupt, "corrupt", 5, 500},
     CodeRow{ErrorCode::kUnavailable, "unavailable", 6, 503},
     CodeRow{ErrorCode::kForbidden, "forbidden", 7, 403},
     CodeRow{ErrorCode::kInternal, "internal", 8, 500},

@@ -27,6 +27,11 @@ std::optional<std::string_view> bearer(const HttpRequest& request) {
 
 }  // namespace
 
+std::optional<std::string_view> credential_of(const HttpRequest& request) {
+    const auto credential = bearer(request);
+    return credential ? credential : request.cookie(kAccessCookie);
+}
+
 OrProblem<Principal> authenticate(const HttpRequest& request, AccessService& access) {
     if (const auto credential = bearer(request)) {
         ATTUNE_HTTP_ASSIGN(Principal principal, access.authenticate(*credential));

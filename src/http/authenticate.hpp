@@ -10,6 +10,10 @@ inline constexpr std::string_view kAccessCookie = "attune_access";
 inline constexpr std::string_view kRefreshCookie = "attune_refresh";
 inline constexpr std::string_view kCsrfCookie = "attune_csrf";
 
+/// The API key or token that the request comes with, by its Authorization header or else its
+/// cookie.
+std::optional<std::string_view> credential_of(const HttpRequest& request);
+
 /// Who makes the request, by its Authorization header or else its cookie. A cookie is sent by any
 /// page that makes the browser ask: unsafe methods must repeat the token of the session in
 /// X-CSRF-Token.

@@ -18,6 +18,9 @@ constexpr std::string_view kContentSecurityPolicy =
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// Longer bodies take long to read as JSON.
+constexpr std::size_t kMostInlineBytes = 16 << 10;
+
 /// The caller's id for the request where it is one that can be written anywhere, else a new one.
 std::string request_id(const HttpRequest& request) {
     const auto given = request.header("x-request-id");
@@ -32,6 +35,11 @@ std::string request_id(const HttpRequest& request) {
 bool is_api_path(std::string_view path) {
     return path == "/api" || path.starts_with("/api/") || path == "/upload" || path == "/export" ||
            path == "/metrics" || path == "/healthz" || path == "/readyz";
+}
+
+/// Answers about accounts and keys hold secrets that are shown once: these are kept nowhere.
+bool shows_secrets(const Route& route) {
+    return route.scope == Scope::kAccountsAdmin;
 }
 
 Problem too_many() {
@@ -96,6 +104,7 @@ void Dispatcher::handle(HttpRequest request, Responder respond) {
     const Route& route = *exchange->route;
     const bool inline_now =
         route.execution == Execution::kInline &&
+        exchange->request.body.size() <= kMostInlineBytes &&
         (route.inline_with.empty() || exchange->target.query.get(route.inline_with));
     if (inline_now) return run(*exchange);
     if (!workers_.post([this, exchange] { run(*exchange); })) {
@@ -157,7 +166,6 @@ void Dispatcher::run(Exchange& exchange) {
         if (!response) return refuse(exchange, response.error());
         answer(exchange, std::move(*response));
     } catch (const std::exception& error) {
-        options_.log_fault(fmt::format("request {}: {}", exchange.id, error.what()));
         refuse(exchange, Problem::of({ErrorCode::kInternal, error.what()}));
     }
 }
@@ -165,10 +173,8 @@ void Dispatcher::run(Exchange& exchange) {
 OrProblem<HttpResponse> Dispatcher::call(Exchange& exchange) {
     const Route& route = *exchange.route;
     const auto key = exchange.request.header("idempotency-key");
-    // Answers about accounts and keys hold secrets that are shown once: they are kept nowhere.
     const bool once = key && exchange.request.method == HttpMethod::kPost &&
-                      route.entry == Entry::kScoped && route.scope != Scope::kAccountsAdmin &&
-                      route.execution == Execution::kWorker;
+                      route.entry == Entry::kScoped && route.execution == Execution::kWorker;
     if (once) return call_once(exchange, *key);
     const Call call{exchange.request, exchange.target, exchange.principal, exchange.parameters,
                     exchange.id};
@@ -214,6 +220,11 @@ OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_vi
                                           "Idempotency-Key: was used for another request",
                                           "Idempotency-Key"});
         }
+        if (shows_secrets(*exchange.route)) {
+            return tl::unexpected(
+                Problem{409, "conflict", "Idempotency-Key: this was done; its secret is shown once",
+                        "Idempotency-Key"});
+        }
         HttpResponse again;
         again.status = earlier->status;
         again.content_type = earlier->content_type;
@@ -231,7 +242,7 @@ OrProblem<HttpResponse> Dispatcher::call_and_keep(Exchange& exchange, Idempotenc
     if (!response || response->producer) return response;
     record.status = response->status;
     record.content_type = response->content_type;
-    record.body = response->body;
+    if (!shows_secrets(*exchange.route)) record.body = response->body;
     // The work is done. An error now would make the caller send it again, and have it done twice.
     if (const Status kept = records_.keep_answer(record, oldest_answer(record.time)); !kept) {
         options_.log_fault(fmt::format("request {}: its answer cannot be kept for its key: {}",
@@ -241,11 +252,15 @@ OrProblem<HttpResponse> Dispatcher::call_and_keep(Exchange& exchange, Idempotenc
 }
 
 void Dispatcher::refuse(Exchange& exchange, const Problem& problem) {
+    if (!problem.cause.empty()) {
+        options_.log_fault(fmt::format("request {}: {}", exchange.id, problem.cause));
+    }
     HttpResponse response = problem_response(problem, exchange.id);
     if (problem.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"attune\"");
     if (problem.status == 405) {
         std::vector<std::string_view> names;
         for (const HttpMethod method : exchange.allowed) names.push_back(http_method_name(method));
+        if (exchange.route != nullptr) names.push_back(http_method_name(exchange.route->method));
         response.with("Allow", fmt::format("{}", fmt::join(names, ", ")));
     }
     if (problem.status == 503 && exchange.retry_after_s == 0) exchange.retry_after_s = 1;
@@ -275,12 +290,15 @@ void Dispatcher::answer(Exchange& exchange, HttpResponse response) {
                         exchange.route->method == HttpMethod::kGet && !response.producer &&
                         exchange.route->execution == Execution::kWorker;
     if (tagged) {
-        const std::string etag = etag_of(response.body);
+        const auto own = std::find_if(response.headers.begin(), response.headers.end(),
+                                      [](const auto& header) { return header.first == "ETag"; });
+        const bool has_own = own != response.headers.end();
+        const std::string etag = has_own ? own->second : etag_of(response.body);
         const auto known = exchange.request.header("if-none-match");
         if (known && (*known == "*" || known->find(etag) != std::string_view::npos)) {
             response.status = 304;
         }
-        response.with("ETag", etag);
+        if (!has_own) response.with("ETag", etag);
     }
     add_headers(response, exchange);
     const std::int64_t duration_ns = monotonic_.now_ns() - exchange.began_ns;

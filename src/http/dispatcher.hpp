@@ -57,7 +57,8 @@ class Dispatcher {
 
     void handle(HttpRequest request, Responder respond);
 
-    /// Waits for what the workers do; nothing is taken any more.
+    /// Waits for what the workers do; what they have not begun is dropped, and nothing is taken any
+    /// more.
     void stop();
 
     [[nodiscard]] const RouteTable& routes() const { return routes_; }

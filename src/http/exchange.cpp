@@ -80,11 +80,15 @@ class ChunkedWriter final : public BodyWriter {
 class Exchange {
  public:
     Exchange(restinio::request_handle_t request, PendingAnswers& pending)
-        : request_(std::move(request)), due_(std::make_shared<PendingAnswers::Due>(pending)) {}
+        : request_(std::move(request)),
+          pending_(pending),
+          due_(std::make_shared<PendingAnswers::Due>(pending)) {}
     ~Exchange() {
         if (request_ == nullptr) return;
         try {
-            answer(problem_response({500, "internal", "the service did not answer", {}}, ""));
+            const Problem stops{503, "unavailable", "the service stops", {}};
+            const Problem forgot{500, "internal", "the service did not answer", {}};
+            answer(problem_response(pending_.draining() ? stops : forgot, ""));
         } catch (const std::exception&) {
             return;  // the connection is gone
         }
@@ -95,10 +99,12 @@ class Exchange {
     void answer(HttpResponse response) {
         const auto request = std::exchange(request_, nullptr);
         if (request == nullptr) return;
+        response.close_connection = response.close_connection || pending_.draining();
         const auto line = status_line(response.status);
+        const bool is_head = request->header().method() == restinio::http_method_head();
+        if (response.producer && is_head) return answer_without_body(*request, response, line);
         if (response.producer) return answer_in_pieces(*request, std::move(response), line);
         const auto done = [due = std::move(due_)](const asio::error_code&) {};
-        const bool is_head = request->header().method() == restinio::http_method_head();
         if (is_head || response.status == 304) {
             auto builder = request->create_response<restinio::user_controlled_output_t>(line);
             add_headers(builder, response);
@@ -120,6 +126,27 @@ class Exchange {
     static std::size_t length_of(const HttpResponse& response) {
         return response.static_body.empty() ? response.body.size() : response.static_body.size();
     }
+    /// The headers of a body whose length is not known before it is made. RESTinio's builders would
+    /// add a length, or the end of the pieces.
+    void answer_without_body(restinio::request_t& request, const HttpResponse& response,
+                             const restinio::http_status_line_t& line) {
+        const bool keep_alive = request.header().should_keep_alive() && !response.close_connection;
+        restinio::http_response_header_t header{line};
+        header.should_keep_alive(keep_alive);
+        header.set_field(restinio::http_field::content_type, response.content_type);
+        for (const auto& [name, value] : response.headers) header.add_field(name, value);
+        header.set_field(restinio::http_field::transfer_encoding, "chunked");
+        restinio::writable_items_container_t items;
+        items.emplace_back(restinio::impl::create_header_string(
+            header, restinio::impl::content_length_field_presence_t::skip_content_length));
+        restinio::write_group_t group{std::move(items)};
+        group.after_write_notificator([due = std::move(due_)](const asio::error_code&) {});
+        const auto connection = std::move(restinio::impl::access_req_connection(request));
+        connection->write_response_parts(request.request_id(),
+                                         {restinio::response_parts_attr_t::final_parts,
+                                          restinio::response_connection_attr(keep_alive)},
+                                         std::move(group));
+    }
     void answer_in_pieces(restinio::request_t& request, HttpResponse response,
                           const restinio::http_status_line_t& line) {
         auto builder = request.create_response<restinio::chunked_output_t>(line);
@@ -129,6 +156,7 @@ class Exchange {
     }
 
     restinio::request_handle_t request_;
+    PendingAnswers& pending_;
     DueAnswer due_;
 };
 

@@ -48,7 +48,8 @@ class BodyWriter {
     virtual void finish() = 0;
 };
 
-/// Called once, after the headers are made; keeps the writer for as long as it writes.
+/// Called once, after the headers are made; keeps the writer for as long as it writes. Not called
+/// for HEAD, whose answer says only that there is a body in pieces.
 using BodyProducer = std::function<void(std::shared_ptr<BodyWriter> writer)>;
 
 /// An answer; a body either whole or produced in pieces.

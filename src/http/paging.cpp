@@ -36,6 +36,8 @@ std::optional<std::string> from_hex(std::string_view text) {
     return bytes;
 }
 
+constexpr std::string_view kIfMatch = "If-Match";
+
 Problem bad_cursor() {
     return {400, "invalid_argument", "cursor: not one that a list gave as next_cursor", "cursor"};
 }
@@ -106,9 +108,16 @@ std::string etag_of(std::string_view body) {
     return "\"" + to_hex(hash64(body)) + "\"";
 }
 
-bool matches_precondition(const HttpRequest& request, std::string_view etag) {
+Status check_if_match(const HttpRequest& request, std::string_view etag, std::string_view noun) {
     const auto wanted = request.header("if-match");
-    return !wanted || *wanted == "*" || wanted->find(etag) != std::string_view::npos;
+    if (!wanted || *wanted == "*" || wanted->find(etag) != std::string_view::npos) return {};
+    return fail(ErrorCode::kConflict, "{}: {} has changed since", kIfMatch, noun);
+}
+
+Problem change_problem(const Error& error) {
+    Problem problem = in_body(error);
+    if (problem.status == 409 && problem.detail.starts_with(kIfMatch)) problem.status = 412;
+    return problem;
 }
 
 OrProblem<std::string> visible_customer(const Call& call, std::string id) {

@@ -28,8 +28,12 @@ Problem in_body(const Error& error);
 /// A tag of a body (RFC 9110, strong).
 std::string etag_of(std::string_view body);
 
-/// Whether If-Match, where there is one, names the tag.
-bool matches_precondition(const HttpRequest& request, std::string_view etag);
+/// Fails where If-Match names another tag than that of the body as it is stored.
+/// @param noun  "the customer", for the message
+Status check_if_match(const HttpRequest& request, std::string_view etag, std::string_view noun);
+
+/// The problem of a change: as in_body, and 412 where check_if_match was what failed.
+Problem change_problem(const Error& error);
 
 /// 404 unless the caller may see the customer, in the same words as for one that does not exist.
 OrProblem<std::string> visible_customer(const Call& call, std::string id);

@@ -21,8 +21,10 @@ Problem Problem::of(const Error& error) {
     const int status = http_status(error.code);
     Problem problem{status, std::string(error_code_name(error.code)), error.message, {}};
     if (status == 422 || status == 400) problem.field = leading_field(error.message);
-    // What went wrong within is for the log: it may name files and addresses.
-    if (status == 500) problem.detail = "a fault of the service; its log has the details";
+    if (status == 500) {
+        problem.detail = "a fault of the service; its log has the details";
+        problem.cause = error.message;
+    }
     return problem;
 }
 

@@ -12,10 +12,13 @@ namespace attune {
 /// What went wrong with a request.
 struct Problem {
     int status = 500;
-    std::string code;    ///< for programs: "invalid_argument", "password_change_required"
-    std::string detail;  ///< for people: what was wrong, where, what would be right
-    std::string field;   ///< the parameter or the path in the body; empty: none in particular
+    std::string code;     ///< for programs: "invalid_argument", "password_change_required"
+    std::string detail;   ///< for people: what was wrong, where, what would be right
+    std::string field;    ///< the parameter or the path in the body; empty: none in particular
+    std::string cause{};  ///< of a fault, for the log alone: it may name files and addresses
 
+    /// What is damaged is a fault of the service: what a caller sent is said to be so where it is
+    /// read.
     static Problem of(const Error& error);
 };
 

@@ -30,7 +30,12 @@ std::string_view detail_of(int status) {
 
 }  // namespace
 
-void PendingRefusal::note(std::string_view message) {
+bool PendingRefusal::note(std::string_view message) {
+    note_parser_error(message);
+    return pending_status || message.find("prepare connection error") != std::string_view::npos;
+}
+
+void PendingRefusal::note_parser_error(std::string_view message) {
     constexpr std::string_view kMark = "parser error HPE_";
     const auto at = message.find(kMark);
     if (at == std::string_view::npos) return;

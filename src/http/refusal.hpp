@@ -13,10 +13,14 @@ namespace attune {
 class PendingRefusal {
  public:
     /// @param message  what RESTinio tells of an error
-    static void note(std::string_view message);
+    /// @return whether a request or a connection is refused, and not merely gone
+    static bool note(std::string_view message);
     static void set(int status);
     /// The status that was left, which is then gone.
     static std::optional<int> take();
+
+ private:
+    static void note_parser_error(std::string_view message);
 };
 
 /// A whole answer as it goes over the wire: problem details, and the connection closes.

@@ -36,7 +36,7 @@ enum class Entry {
 };
 
 /// Where a handler runs: those that wait for the store, or compute for long, not on the threads
-/// that the connections share.
+/// that the connections share. With a long body kInline goes to a worker too.
 enum class Execution { kInline, kWorker };
 
 struct Route {

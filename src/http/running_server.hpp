@@ -16,13 +16,11 @@ template <typename Socket>
 struct ServerTraits : restinio::default_traits_t {
     using logger_t = ConnectionLogger;
     using stream_socket_t = AnsweringSocket<Socket>;
-    using ip_blocker_t = AddressLimit;
-    using connection_state_listener_t = AddressLimit;
-    static constexpr bool use_connection_count_limiter = true;
+    using http_methods_mapper_t = WithoutUpgrades;
 };
 
 /// An io_context that can be emptied while what its handlers refer to still stands: connections
-/// that wait for something count themselves off at the acceptor when they go.
+/// that wait for something count themselves off when they go.
 class EmptiableContext : public asio::io_context {
  public:
     /// Destroys all handlers. @pre no thread runs it
@@ -42,6 +40,9 @@ class RunningServer final : public HttpServer {
           secure_(!options.tls_certificate.empty()) {
         asio::make_service<ReadBudget>(context_);
         asio::use_service<ReadBudget>(context_).set_max_bytes(options.max_buffered_bytes);
+        asio::make_service<ConnectionCounts>(context_);
+        asio::use_service<ConnectionCounts>(context_).set_limits(
+            options.max_connections, options.max_connections_per_address);
     }
     ~RunningServer() override { stop(std::chrono::milliseconds(0)); }
 
@@ -66,15 +67,21 @@ class RunningServer final : public HttpServer {
 
     [[nodiscard]] std::uint16_t port() const override { return port_; }
 
-    void stop(std::chrono::milliseconds grace) override {
-        if (!server_) return;
-        if (!threads_.empty()) {
+    void drain(std::chrono::milliseconds grace) override {
+        if (threads_.empty()) return;
+        if (!pending_.draining()) {
+            pending_.start_draining();
             std::promise<void> closed;
             server_->close_async([&]() noexcept { closed.set_value(); },
                                  [&](const std::exception_ptr&) noexcept { closed.set_value(); });
             closed.get_future().wait();
-            pending_.wait_until_none(grace);
         }
+        pending_.wait_until_none(grace);
+    }
+
+    void stop(std::chrono::milliseconds grace) override {
+        if (!server_) return;
+        drain(grace);
         work_.reset();
         context_.stop();
         for (std::thread& thread : threads_) thread.join();
@@ -86,18 +93,16 @@ class RunningServer final : public HttpServer {
  private:
     template <typename Settings>
     void configure(Settings& settings, const HttpServerOptions& options, ConnectionLog log) {
-        const auto addresses = std::make_shared<AddressLimit>(options.max_connections_per_address);
         settings.address(options.address)
             .port(options.port)
             .logger(std::move(log))
-            .ip_blocker(addresses)
-            .connection_state_listener(addresses)
-            .max_parallel_connections(options.max_connections)
             .buffer_size(16 << 10)
             .read_next_http_message_timelimit(options.read_timeout)
             .handle_request_timeout(options.handle_timeout)
             .write_http_response_timelimit(options.write_timeout)
-            .max_pipelined_requests(8)
+            // The next request is read when this one is answered: its bytes would count for it, and
+            // a refusal would be written into its answer.
+            .max_pipelined_requests(1)
             .separate_accept_and_create_connect(secure_)
             .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
                                           .max_url_size(options.max_url_bytes)
@@ -114,10 +119,23 @@ class RunningServer final : public HttpServer {
             .socket_options_setter(
                 [](auto& socket) { socket.set_option(asio::ip::tcp::no_delay(true)); })
             .request_handler([this](restinio::request_handle_t request) {
-                HttpRequest read = to_http_request(request, secure_);
-                sink_(std::move(read), make_responder(std::move(request), pending_));
+                Responder respond = make_responder(request, pending_);
+                // Not at once: to an answer that is there when this returns RESTinio reads the next
+                // request twice, now and when the answer is written.
+                asio::defer(context_,
+                            [this, request = std::move(request), respond = std::move(respond)]() {
+                                serve(request, respond);
+                            });
                 return restinio::request_accepted();
             });
+    }
+
+    void serve(const restinio::request_handle_t& request, const Responder& respond) noexcept {
+        try {
+            sink_(to_http_request(request, secure_), respond);
+        } catch (const std::exception&) {
+            return;  // the responder answers as it goes
+        }
     }
 
     RequestSink sink_;

@@ -18,7 +18,7 @@ struct HttpServerOptions {
     std::uint16_t port = 8080;  ///< 0: any that is free
     std::size_t num_io_threads = 2;
     std::size_t num_worker_threads = 16;
-    std::size_t max_connections = 4'096;
+    std::size_t max_connections = 4'096;  ///< more are closed at once
     std::size_t max_connections_per_address = 1'024;
     std::size_t max_url_bytes = 8'192;
     std::size_t max_header_bytes = 8'192;  ///< of one field
@@ -33,14 +33,20 @@ struct HttpServerOptions {
     std::filesystem::path tls_key;                     ///< PEM
 };
 
-/// Answers one request; may be called once, from any thread.
+/// Answers one request; may be called once, from any thread. Dropped unused it answers 500, or 503
+/// when the server drains.
 using Responder = std::function<void(HttpResponse)>;
 
 /// Gets every request that could be read, on a thread of the connections: it must not wait there.
 using RequestSink = std::function<void(HttpRequest, Responder)>;
 
-/// Gets a remark about a connection: refused requests, failed handshakes.
-using ConnectionLog = std::function<void(const std::string&)>;
+enum class ConnectionRemark {
+    kLimitLowered,  ///< fewer connections are taken than was asked for
+    kRefused,       ///< a connection beyond a limit, a failed handshake, what was no request
+};
+
+/// Gets a remark about connections, for people.
+using ConnectionLog = std::function<void(ConnectionRemark remark, const std::string& text)>;
 
 /// Listens, reads requests and writes answers. What cannot be read as a request is answered here:
 /// 400, 413 (body), 414 (target), 431 (headers), 503 (too much is being read).
@@ -50,15 +56,21 @@ class HttpServer {
  public:
     virtual ~HttpServer() = default;
 
-    /// @errors kUnavailable: the address cannot be bound; kInvalidArgument: an address that is
-    ///         none, a certificate or key that cannot be used
-    static Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options,
-                                                     RequestSink sink, ConnectionLog log);
+    /// Connections beyond `max_connections` are closed at once; where the system lets the process
+    /// have fewer files open than these take, that many are accepted, and a remark says so.
+    /// @errors kUnavailable: the address cannot be bound, or hardly any file may be open;
+    ///         kInvalidArgument: an address that is none, a certificate or key that cannot be used
+    static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, RequestSink sink,
+                                                     ConnectionLog log);
 
     [[nodiscard]] virtual std::uint16_t port() const = 0;
 
-    /// Refuses new connections, waits up to `grace` for answers that are due, and closes what is
-    /// left. May be called twice.
+    /// Refuses new connections and waits up to `grace` for answers that are due. All answers from
+    /// now on are the last of their connection. May be called twice.
+    virtual void drain(std::chrono::milliseconds grace) = 0;
+
+    /// Drains, and closes what is left. Who answers must have ended: what they still hold of
+    /// requests and writers leads nowhere once the server is gone. May be called twice.
     virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 

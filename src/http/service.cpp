@@ -1,9 +1,14 @@
 #include "http/service.hpp"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "access/options.hpp"
+#include "access/rate_limiter.hpp"
 #include "http/routes/routes.hpp"
 
 namespace attune {
@@ -15,6 +20,9 @@ using std::chrono::milliseconds;
 std::size_t count(const Config& config, std::string_view key) {
     return static_cast<std::size_t>(config.integer(key));
 }
+
+/// How long the answers that came when the grace was over may take on their way.
+constexpr milliseconds kLastAnswers{1'000};
 
 bool is_loopback(const std::string& address) {
     return address.starts_with("127.") || address == "::1" || address == "localhost";
@@ -49,6 +57,34 @@ std::string to_line(std::string_view event, const std::string& text, Timestamp n
     const json line{{"time", format_timestamp(now)}, {"event", event}, {"text", text}};
     return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
+
+/// Logs what there is to say of connections: a few lines, for anybody can make the server say much.
+class ConnectionRemarks {
+ public:
+    ConnectionRemarks(LogLine log, const Clock& clock, const MonotonicClock& monotonic)
+        : log_(std::move(log)), clock_(clock), monotonic_(monotonic) {}
+
+    void add(ConnectionRemark remark, const std::string& text) {
+        if (remark == ConnectionRemark::kRefused) ++num_refused_;
+        if (!limiter_.take("", monotonic_.now_ns()).allowed) {
+            ++num_unsaid_;
+            return;
+        }
+        const std::uint64_t num_unsaid = num_unsaid_.exchange(0);
+        const std::string more =
+            num_unsaid == 0 ? "" : fmt::format(" ({} more before it)", num_unsaid);
+        log_(to_line("connection", text + more, clock_.now()));
+    }
+    [[nodiscard]] std::uint64_t num_refused() const { return num_refused_; }
+
+ private:
+    LogLine log_;
+    const Clock& clock_;
+    const MonotonicClock& monotonic_;
+    RateLimiter limiter_{{.requests_per_s = 1, .burst = 10}, 1};
+    std::atomic<std::uint64_t> num_refused_{0};
+    std::atomic<std::uint64_t> num_unsaid_{0};
+};
 
 }  // namespace
 
@@ -140,20 +176,32 @@ Result<std::unique_ptr<HttpService>> HttpService::start(const Config& config,
     service->dispatcher_ = std::make_unique<Dispatcher>(
         all_routes(service->parts_, service_limits(config)), web_files(), wiring.access,
         service->records_, service->metrics_, wiring.clock, wiring.monotonic, std::move(options));
-    ATTUNE_ASSIGN(service->server_, HttpServer::start(server_options,
-                                                      [&dispatcher = *service->dispatcher_](
-                                                          HttpRequest request, Responder respond) {
-                                                          dispatcher.handle(std::move(request),
-                                                                            std::move(respond));
-                                                      },
-                                                      {}));
+    const auto remarks =
+        std::make_shared<ConnectionRemarks>(wiring.log, wiring.clock, wiring.monotonic);
+    service->parts_.metrics.add_counter(
+        "attune_connections_refused_total",
+        "Connections beyond a limit, failed handshakes, and what was refused before it was read",
+        [remarks] { return static_cast<double>(remarks->num_refused()); });
+    ATTUNE_ASSIGN(
+        service->server_,
+        HttpServer::start(
+            server_options,
+            [&dispatcher = *service->dispatcher_](HttpRequest request, Responder respond) {
+                dispatcher.handle(std::move(request), std::move(respond));
+            },
+            [remarks](ConnectionRemark remark, const std::string& text) {
+                remarks->add(remark, text);
+            }));
     return service;
 }
 
 void HttpService::stop() {
     if (server_ == nullptr) return;
-    server_->stop(grace_);
+    server_->drain(grace_);
+    // Who answers ends before the connections that they answer to.
     dispatcher_->stop();
+    parts_.stream_pump->stop();
+    server_->stop(std::min(grace_, kLastAnswers));
 }
 
 }  // namespace attune

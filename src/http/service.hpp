@@ -47,8 +47,8 @@ class HttpService {
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     [[nodiscard]] const RouteTable& routes() const { return dispatcher_->routes(); }
 
-    /// Refuses new connections and answers what came before. The stream must have been closed, for
-    /// its listeners never end.
+    /// Refuses new connections and answers what came before; what has not begun when the grace is
+    /// over gets 503. The stream must have been closed, or its listeners take up the grace.
     void stop();
 
  private:

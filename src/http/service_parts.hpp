@@ -6,6 +6,7 @@
 #include "core/clock.hpp"
 #include "core/config.hpp"
 #include "http/service_metrics.hpp"
+#include "http/stream_pump.hpp"
 #include "jobs/job_runner.hpp"
 #include "serving/live_service.hpp"
 #include "serving/record_reader.hpp"
@@ -28,6 +29,7 @@ struct ServiceParts {
     std::filesystem::path uploads_folder;   ///< files that wait for their import
     std::filesystem::path mappings_folder;  ///< config/mappings
     bool secure = false;                    ///< cookies only over TLS
+    std::shared_ptr<StreamPump> stream_pump = std::make_shared<StreamPump>();
 };
 
 /// Sizes and times of the interface; the keys "http.*" of the configuration.

@@ -15,6 +15,7 @@ using TlsSocket = AnsweringSocket<restinio::impl::tls_socket_t>;
 template <typename Connection, typename Start, typename Failed>
 void prepare_connection_and_start_read(TlsSocket& socket, Connection& connection, Start start,
                                        Failed failed) {
+    if (const asio::error_code refused = socket.take_slot()) return failed(refused);
     auto timer = std::make_shared<asio::steady_timer>(socket.get_executor());
     timer->expires_after(std::chrono::seconds(10));
     // The handler keeps the connection, and with it the socket, until the timer is cancelled.

@@ -25,9 +25,11 @@ bool Workers::post(std::function<void()> work) {
 }
 
 void Workers::stop() {
+    std::deque<std::function<void()>> dropped;
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
+        dropped.swap(waiting_);
     }
     wake_.notify_all();
     for (std::thread& thread : threads_) thread.join();

@@ -22,7 +22,7 @@ class Workers {
 
     /// False when the queue is full or it was stopped: `work` will not be done.
     bool post(std::function<void()> work);
-    /// Does what waits and takes no more. Calling it again does nothing.
+    /// Finishes what has begun, drops what waits and takes no more. Calling it again does nothing.
     void stop();
 
     [[nodiscard]] std::size_t num_waiting() const;

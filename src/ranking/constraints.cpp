@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <unordered_set>
 
 #include "ranking/eligibility.hpp"
 
@@ -15,6 +16,7 @@ constexpr std::uint8_t kHeldFlag = 1;
 constexpr std::uint8_t kDismissedFlag = 2;
 constexpr std::uint8_t kExcludedFlag = 4;
 constexpr std::uint8_t kOrganisationsFlag = 8;  // by its name
+constexpr std::uint8_t kOutsideBrandFlag = 16;
 
 struct CheckedRule {
     EligibilityRule rule;
@@ -32,10 +34,6 @@ constexpr std::array<CheckedRule, 7> kCheckedRules{{
     {EligibilityRule::kMinimumRevenue, Refusal::kMinimumRevenue, "a minimum revenue of"},
     {EligibilityRule::kOccupation, Refusal::kOccupation, "the occupation"},
 }};
-
-bool has(const std::vector<std::string>& values, std::string_view value) {
-    return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 /// The refusal that tells a rule by default from the product's own.
 Refusal default_of(Refusal refusal) {
@@ -62,12 +60,12 @@ ConstraintStage::ConstraintStage(const ConstraintRules& rules, const Catalogue& 
     : rules_(rules),
       catalogue_(catalogue),
       customer_(customer),
-      filter_(filter),
       flags_(catalogue.num_products(), 0),
       held_category_(catalogue.num_categories(), 0),
       wanted_category_(catalogue.num_categories(), filter.categories.empty() ? 1 : 0) {
     note_history();
     note_held_categories();
+    note_brands(filter.brands);
     for (const std::string& category : catalogue.categories()) {
         defaults_.push_back(rules.eligibility_defaults.of(category));
     }
@@ -99,6 +97,15 @@ void ConstraintStage::note_history() {
                 days_between(interaction.time, customer_.now) >= *rules_.dismissed_expiry_days;
             if (!expired) flags |= kDismissedFlag;
         }
+    }
+}
+
+void ConstraintStage::note_brands(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    const std::unordered_set<std::string_view> brands(wanted.begin(), wanted.end());
+    for (std::size_t i = 0; i < flags_.size(); ++i) {
+        const Product& product = catalogue_.product(ProductIndex(i));
+        if (!brands.contains(product.brand)) flags_[i] |= kOutsideBrandFlag;
     }
 }
 
@@ -193,9 +200,7 @@ std::optional<Refusal> ConstraintStage::request(ProductIndex product) const {
     if (wanted_category_[catalogue_.category_of(product).at()] == 0) {
         return Refusal::kOutsideCategory;
     }
-    if (!filter_.brands.empty() && !has(filter_.brands, catalogue_.product(product).brand)) {
-        return Refusal::kOutsideBrand;
-    }
+    if ((flags_[product.at()] & kOutsideBrandFlag) != 0) return Refusal::kOutsideBrand;
     return std::nullopt;
 }
 

@@ -64,11 +64,11 @@ class ConstraintStage {
     [[nodiscard]] std::string describe(Refusal refusal, ProductIndex product) const;
     void note_history();
     void note_held_categories();
+    void note_brands(const std::vector<std::string>& wanted);
 
     const ConstraintRules& rules_;
     const Catalogue& catalogue_;
     CustomerView customer_;
-    const RequestFilter& filter_;
     std::vector<std::uint8_t> flags_;            ///< by product
     std::vector<std::uint8_t> held_category_;    ///< by category
     std::vector<std::uint8_t> wanted_category_;  ///< by category

@@ -17,6 +17,17 @@ Result<Customer> stored_customer(Stores& stores, const std::string& id) {
     return stored;
 }
 
+template <typename Record>
+Result<PutCounts> put_checked(RecordStore<Record>& store, std::span<const Record> records,
+                              const MoveCheck& check) {
+    for (std::size_t i = 0; check && i < records.size(); ++i) {
+        ATTUNE_ASSIGN(const auto stored_under, store.customer_of(records[i].id));
+        if (!stored_under || *stored_under == records[i].customer_id) continue;
+        ATTUNE_TRY(check(i, *stored_under));
+    }
+    return store.put(records);
+}
+
 }  // namespace
 
 Status CustomerService::tell(const StateChange& change) {
@@ -105,19 +116,20 @@ Status CustomerService::add_consent(const Consent& consent) {
     return tell({consent.customer_id, sequence, consent});
 }
 
-Result<PutCounts> CustomerService::add_transactions(std::span<const Transaction> transactions) {
+Result<PutCounts> CustomerService::add_transactions(std::span<const Transaction> transactions,
+                                                    const MoveCheck& check) {
     PutCounts counts;
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
-        ATTUNE_ASSIGN(counts, stores.transactions().put(transactions));
+        ATTUNE_ASSIGN(counts, put_checked(stores.transactions(), transactions, check));
         return {};
     }));
     return counts;
 }
 
-Result<PutCounts> CustomerService::add_posts(std::span<const Post> posts) {
+Result<PutCounts> CustomerService::add_posts(std::span<const Post> posts, const MoveCheck& check) {
     PutCounts counts;
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
-        ATTUNE_ASSIGN(counts, stores.posts().put(posts));
+        ATTUNE_ASSIGN(counts, put_checked(stores.posts(), posts, check));
         return {};
     }));
     return counts;

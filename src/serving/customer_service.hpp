@@ -17,6 +17,11 @@ namespace attune {
 /// leaves everything as it was. Empty: no check.
 using CustomerCheck = std::function<Status(const Customer& stored)>;
 
+/// Looks at a record that is stored under another customer than it now names, which a correction
+/// may do, within the same transaction: an error leaves everything as it was. Empty: no check.
+/// @param index  of the record in those that are added
+using MoveCheck = std::function<Status(std::size_t index, const std::string& stored_customer_id)>;
+
 /// Changes customers durably and lets their states know before it returns: the next recommendation
 /// goes by the change.
 ///
@@ -43,8 +48,10 @@ class CustomerService {
 
     /// @errors kNotFound: no such customer
     Status add_consent(const Consent& consent);
-    Result<PutCounts> add_transactions(std::span<const Transaction> transactions);
-    Result<PutCounts> add_posts(std::span<const Post> posts);
+    /// @errors kNotFound: no such customer; those of the check
+    Result<PutCounts> add_transactions(std::span<const Transaction> transactions,
+                                       const MoveCheck& check = {});
+    Result<PutCounts> add_posts(std::span<const Post> posts, const MoveCheck& check = {});
 
     /// What a merge patch makes of a customer. @errors kInvalidArgument
     static Result<Customer> patched(const Customer& customer, const nlohmann::json& merge_patch);

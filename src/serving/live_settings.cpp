@@ -116,12 +116,14 @@ Status LiveSettings::store(const Overrides& wanted) {
     });
 }
 
-Status LiveSettings::change(const nlohmann::json& patch, const std::string& who) {
+Status LiveSettings::change(const nlohmann::json& patch, const std::string& who,
+                            const std::function<Status()>& check) {
     if (!patch.is_object()) {
         return fail(ErrorCode::kInvalidArgument,
                     "settings must be a JSON object of keys and values");
     }
     const std::lock_guard turn(change_);
+    if (check) ATTUNE_TRY(check());
     Overrides wanted;
     {
         const std::lock_guard lock(overrides_mutex_);

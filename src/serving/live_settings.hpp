@@ -57,10 +57,12 @@ class LiveSettings {
     [[nodiscard]] std::vector<SettingState> list() const;
 
     /// @param patch  {key: value}; null takes a change back
+    /// @param check  asked before anything is changed, while nobody else changes; empty: nothing is
     /// @errors kInvalidArgument: not an object, an unknown key, a value of another type or out of
     ///         range, options that do not go together; kForbidden: a key that takes a restart;
-    ///         those of the store. Nothing is changed then.
-    Status change(const nlohmann::json& patch, const std::string& who);
+    ///         those of the check and the store. Nothing is changed then.
+    Status change(const nlohmann::json& patch, const std::string& who,
+                  const std::function<Status()>& check = {});
 
  private:
     using Overrides = std::map<std::string, SettingOverride, std::less<>>;

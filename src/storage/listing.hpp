@@ -30,6 +30,7 @@ struct TimeCursor {
 /// A page of a listing with the newest first, of two of one instant the one with the greater id.
 struct NewestFirst {
     std::optional<std::string> customer_id{};  ///< none: of all customers
+    std::optional<std::string> assigned_to{};  ///< name of an account: of those assigned to it
     std::optional<TimeCursor> before{};        ///< the last entry of the page before
     std::size_t limit = 100;
 };

@@ -117,6 +117,9 @@ class RecordStore {
     virtual ~RecordStore() = default;
     /// @errors kNotFound: a customer (of relations: also the related one) that does not exist
     virtual Result<PutCounts> put(std::span<const Record> records) = 0;
+    /// The customer of the transaction or post of that id; none: there is none. Relations and
+    /// consents have no ids.
+    virtual Result<std::optional<std::string>> customer_of(std::string_view id) = 0;
     /// Ascending by time (by related id for relations); of two consents of one instant the refusal
     /// comes last. Empty for a customer that does not exist.
     virtual Result<std::vector<Record>> of_customer(std::string_view customer_id) = 0;

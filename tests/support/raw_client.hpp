@@ -36,6 +36,12 @@ class RawClient {
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof(value));
     }
 
+    /// From now on closing resets the connection.
+    void reset_on_close() const {
+        const linger at_once{1, 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    }
+
     [[nodiscard]] bool connected() const { return connected_; }
 
     /// False when the peer has closed.

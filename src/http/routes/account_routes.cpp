@@ -1,5 +1,6 @@
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "http/json_body.hpp"
@@ -128,26 +129,47 @@ OrProblem<AccountChange> read_change(const Call& call) {
     return change;
 }
 
+AccountCheck precondition(const Call& call) {
+    return [&request = call.request](const AccountView& stored) -> Status {
+        return check_if_match(request, etag_of(json_response(200, account_json(stored)).body),
+                              "the account");
+    };
+}
+
 OrProblem<HttpResponse> change_account(const Call& call, ServiceParts& parts) {
     ATTUNE_HTTP_ASSIGN(const AccountChange change, read_change(call));
-    const auto changed = parts.access.accounts().change(call.parameter(0), change);
-    if (!changed) return tl::unexpected(in_body(changed.error()));
+    const auto changed =
+        parts.access.accounts().change(call.parameter(0), change, precondition(call));
+    if (!changed) return tl::unexpected(change_problem(changed.error()));
     json body{{"account", account_json(changed->account)}};
     if (changed->one_time_password) body["one_time_password"] = *changed->one_time_password;
     return json_response(200, body);
 }
 
 OrProblem<HttpResponse> delete_account(const Call& call, ServiceParts& parts) {
-    ATTUNE_HTTP_TRY(parts.access.accounts().remove(call.parameter(0)));
+    const Status removed = parts.access.accounts().remove(call.parameter(0), precondition(call));
+    if (!removed) return tl::unexpected(change_problem(removed.error()));
     return json_response(200, {{"message", "Account deleted successfully"}});
+}
+
+/// One for all pages: what replaces all must not have changed on any.
+std::string assignment_etag(const std::vector<std::string>& ids) {
+    return etag_of(fmt::format("{}", fmt::join(ids, "\n")));
 }
 
 OrProblem<HttpResponse> get_assigned(const Call& call, ServiceParts& parts,
                                      const ServiceLimits& limits) {
     ATTUNE_HTTP_ASSIGN(const Page page, id_page(call, limits));
-    ATTUNE_HTTP_ASSIGN(auto ids, parts.access.accounts().assigned(call.parameter(0), page));
+    ATTUNE_HTTP_ASSIGN(const auto all, parts.access.accounts().assigned(call.parameter(0)));
+    const auto first = std::upper_bound(all.begin(), all.end(), page.after);
+    const auto num_left = static_cast<std::size_t>(all.end() - first);
+    const auto length = static_cast<std::ptrdiff_t>(std::min(num_left, page.limit));
+    std::vector<std::string> ids(first, first + length);
     json cursor = next_cursor(ids, page, [](const std::string& id) { return id; });
-    return json_response(200, {{"customer_ids", ids}, {"next_cursor", std::move(cursor)}});
+    HttpResponse response =
+        json_response(200, {{"customer_ids", ids}, {"next_cursor", std::move(cursor)}});
+    response.with("ETag", assignment_etag(all));
+    return response;
 }
 
 OrProblem<HttpResponse> put_assigned(const Call& call, ServiceParts& parts) {
@@ -163,7 +185,11 @@ OrProblem<HttpResponse> put_assigned(const Call& call, ServiceParts& parts) {
         }
         ids.push_back(id.get<std::string>());
     }
-    ATTUNE_HTTP_TRY(parts.access.accounts().assign(call.parameter(0), ids));
+    const auto precondition = [&](const std::vector<std::string>& stored) {
+        return check_if_match(call.request, assignment_etag(stored), "the assignment");
+    };
+    const Status assigned = parts.access.accounts().assign(call.parameter(0), ids, precondition);
+    if (!assigned) return tl::unexpected(change_problem(assigned.error()));
     return json_response(
         200, {{"message", "Customers assigned successfully"}, {"num_customers", ids.size()}});
 }

@@ -77,6 +77,8 @@ OrProblem<HttpResponse> get_events(const Call& call, ServiceParts& parts,
     ATTUNE_HTTP_ASSIGN(NewestFirst page, newest_first(call.target.query, limits));
     if (const auto id = call.target.query.get("customer_id")) {
         ATTUNE_HTTP_ASSIGN(page.customer_id, visible_customer(call, std::string(*id)));
+    } else if (!call.principal.sees_all_customers()) {
+        page.assigned_to = call.principal.name;
     }
     ATTUNE_HTTP_ASSIGN(std::vector<Event> events, parts.records.events(page));
     json body{{"events", json::array()}, {"next_cursor", nullptr}};
@@ -84,11 +86,7 @@ OrProblem<HttpResponse> get_events(const Call& call, ServiceParts& parts,
         events.pop_back();
         body["next_cursor"] = to_cursor(TimeCursor{events.back().time, events.back().id});
     }
-    for (const Event& event : events) {
-        if (call.principal.may_see_customer(event.customer_id)) {
-            body["events"].push_back(to_json(event));
-        }
-    }
+    for (const Event& event : events) body["events"].push_back(to_json(event));
     return json_response(200, body);
 }
 
@@ -96,7 +94,7 @@ OrProblem<HttpResponse> get_events(const Call& call, ServiceParts& parts,
 template <typename Record>
 OrProblem<HttpResponse> post_records(
     const Call& call, const char* name, Result<Record> (*read)(const json&),
-    const std::function<Result<PutCounts>(std::span<const Record>)>& put) {
+    const std::function<Result<PutCounts>(std::span<const Record>, const MoveCheck&)>& put) {
     ATTUNE_HTTP_ASSIGN(const std::vector<json> documents, read_records(call, name));
     std::vector<Record> records;
     std::vector<FieldProblem> problems;
@@ -112,8 +110,19 @@ OrProblem<HttpResponse> post_records(
         }
     }
     if (!problems.empty()) return problems_response(call, problems);
-    const auto counts = put(records);
-    if (!counts) return tl::unexpected(in_body(counts.error()));
+    // A correction may move a record to another customer, by those who may see both.
+    std::string taken;
+    const auto counts = put(records, [&](std::size_t i, const std::string& stored_under) -> Status {
+        if (call.principal.may_see_customer(stored_under)) return {};
+        taken = place(name, i) + ".id";
+        return fail(ErrorCode::kConflict, "{}: '{}' is the id of another one", taken,
+                    records[i].id);
+    });
+    if (!counts) {
+        Problem problem = in_body(counts.error());
+        if (!taken.empty()) problem.field = taken;
+        return tl::unexpected(std::move(problem));
+    }
     json ids = json::array();
     for (const Record& record : records) ids.push_back(record.id);
     return json_response(202, {{"accepted", counts->added + counts->changed},
@@ -167,15 +176,17 @@ std::vector<Route> event_routes(ServiceParts& parts, const ServiceLimits& limits
         post("/api/transactions",
              [&parts](const Call& call) {
                  return post_records<Transaction>(
-                     call, "transactions", transaction_from_json, [&](auto records) {
-                         return parts.live.customers().add_transactions(records);
+                     call, "transactions", transaction_from_json,
+                     [&](auto records, const MoveCheck& check) {
+                         return parts.live.customers().add_transactions(records, check);
                      });
              }),
         post("/api/posts",
              [&parts](const Call& call) {
-                 return post_records<Post>(call, "posts", post_from_json, [&](auto records) {
-                     return parts.live.customers().add_posts(records);
-                 });
+                 return post_records<Post>(
+                     call, "posts", post_from_json, [&](auto records, const MoveCheck& check) {
+                         return parts.live.customers().add_posts(records, check);
+                     });
              }),
         {.method = HttpMethod::kGet,
          .pattern = "/api/events",

@@ -79,13 +79,16 @@ OrProblem<HttpResponse> train(const Call& call, ServiceParts& parts) {
 
 OrProblem<HttpResponse> activate(const Call& call, ServiceParts& parts) {
     const std::string version = call.parameter(0);
+    ATTUNE_HTTP_TRY(parts.live.models().get(version));
     ATTUNE_HTTP_TRY(parts.live.models().activate(version));
     return json_response(
         200, {{"message", "Model " + version + " serves from now on"}, {"version", version}});
 }
 
 OrProblem<HttpResponse> remove_model(const Call& call, ServiceParts& parts) {
-    ATTUNE_HTTP_TRY(parts.live.models().remove(call.parameter(0)));
+    const std::string version = call.parameter(0);
+    ATTUNE_HTTP_TRY(parts.live.models().get(version));
+    ATTUNE_HTTP_TRY(parts.live.models().remove(version));
     return json_response(200, {{"message", "Model deleted successfully"}});
 }
 

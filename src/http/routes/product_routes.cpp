@@ -42,16 +42,9 @@ OrProblem<ProductQuery> read_query(const QueryParameters& given, const ServiceLi
 
 ProductCheck precondition(const Call& call) {
     return [&request = call.request](const Product& stored) -> Status {
-        const std::string etag = etag_of(json_response(200, to_json(stored)).body);
-        if (matches_precondition(request, etag)) return {};
-        return fail(ErrorCode::kConflict, "If-Match: the product has changed since");
+        return check_if_match(request, etag_of(json_response(200, to_json(stored)).body),
+                              "the product");
     };
-}
-
-Problem change_problem(const Error& error) {
-    Problem problem = in_body(error);
-    if (problem.status == 409 && problem.detail.starts_with("If-Match")) problem.status = 412;
-    return problem;
 }
 
 OrProblem<Product> read_product(const Call& call, const std::optional<std::string>& id) {

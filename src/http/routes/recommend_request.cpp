@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kMostItems = 1'000;
+constexpr std::size_t kMostNames = 1'000;  // of categories, of brands and of products to leave out
 
 Problem bad_field(const std::string& field, const std::string& what) {
     return {422, "invalid_argument", field + ": " + what, field};
@@ -34,14 +36,33 @@ OrProblem<Boost> parse_boost(const std::string& text) {
     return Boost{text.substr(0, colon), factor};
 }
 
+/// In order, for requests that mean the same to be the same.
+std::vector<std::string> each_once(std::vector<std::string> list) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    return list;
+}
+
 OrProblem<std::vector<std::string>> texts(const std::string& name, const json& value) {
     std::vector<std::string> list;
     if (!value.is_array()) return tl::unexpected(bad_field(name, "must be a list of texts"));
+    if (value.size() > kMostNames) {
+        return tl::unexpected(bad_field(name, fmt::format("may have {} entries", kMostNames)));
+    }
     for (const json& text : value) {
         if (!text.is_string()) return tl::unexpected(bad_field(name, "must be a list of texts"));
         list.push_back(text.get<std::string>());
     }
-    return list;
+    return each_once(std::move(list));
+}
+
+/// Those of a query. Problem: 400.
+OrProblem<std::vector<std::string>> texts(const std::string& name, const QueryParameters& query) {
+    std::vector<std::string> list = query.all(name);
+    if (list.size() <= kMostNames) return each_once(std::move(list));
+    Problem problem = bad_field(name, fmt::format("may be given {} times", kMostNames));
+    problem.status = 400;
+    return tl::unexpected(std::move(problem));
 }
 
 OrProblem<std::vector<Boost>> boosts(const json& value) {
@@ -96,9 +117,9 @@ OrProblem<RecommendRequest> recommend_request(const QueryParameters& query,
     ATTUNE_HTTP_ASSIGN(const std::int64_t n, query.integer("n", 0, 1, kMostItems));
     request.num_items = static_cast<std::size_t>(n);
     request.purpose = query.get("purpose").value_or(kPersonalizationPurpose);
-    request.filter.categories = query.all("category");
-    request.filter.brands = query.all("brand");
-    request.filter.excluded_ids = query.all("exclude");
+    ATTUNE_HTTP_ASSIGN(request.filter.categories, texts("category", query));
+    ATTUNE_HTTP_ASSIGN(request.filter.brands, texts("brand", query));
+    ATTUNE_HTTP_ASSIGN(request.filter.excluded_ids, texts("exclude", query));
     for (const std::string& text : query.all("boost")) {
         ATTUNE_HTTP_ASSIGN(Boost boost, parse_boost(text));
         request.filter.boosts.push_back(std::move(boost));

@@ -109,6 +109,10 @@ OrProblem<HttpResponse> refresh(const Call& call, ServiceParts& parts) {
             Problem{401, "unauthenticated", "there is no session to go on with: sign in", {}});
     }
     const auto signed_in = parts.access.sessions().refresh(*token);
+    // Only what is known not to be good any more is taken back: a full disk signs nobody out.
+    if (!signed_in && signed_in.error().code != ErrorCode::kUnauthenticated) {
+        return tl::unexpected(Problem::of(signed_in.error()));
+    }
     if (!signed_in) {
         HttpResponse response = problem_response(Problem::of(signed_in.error()), call.id);
         set_cookies(response, nullptr, parts.clock.now(), parts.secure);

@@ -23,8 +23,7 @@ json setting_json(const SettingState& setting) {
     return body;
 }
 
-OrProblem<HttpResponse> list_settings(const Call& call, ServiceParts& parts) {
-    ATTUNE_HTTP_TRY(call.target.query.only({}));
+HttpResponse all_settings(const ServiceParts& parts) {
     json settings = json::array();
     for (const SettingState& setting : parts.live.settings().list()) {
         settings.push_back(setting_json(setting));
@@ -32,11 +31,19 @@ OrProblem<HttpResponse> list_settings(const Call& call, ServiceParts& parts) {
     return json_response(200, {{"settings", std::move(settings)}});
 }
 
+OrProblem<HttpResponse> list_settings(const Call& call, ServiceParts& parts) {
+    ATTUNE_HTTP_TRY(call.target.query.only({}));
+    return all_settings(parts);
+}
+
 OrProblem<HttpResponse> change_settings(const Call& call, ServiceParts& parts) {
     ATTUNE_HTTP_ASSIGN(const json patch,
                        read_json_object(call.request, "application/merge-patch+json"));
-    const Status changed = parts.live.settings().change(patch, call.principal.key());
-    if (!changed) return tl::unexpected(in_body(changed.error()));
+    const auto precondition = [&] {
+        return check_if_match(call.request, etag_of(all_settings(parts).body), "the settings");
+    };
+    const Status changed = parts.live.settings().change(patch, call.principal.key(), precondition);
+    if (!changed) return tl::unexpected(change_problem(changed.error()));
     json settings = json::array();
     for (const SettingState& setting : parts.live.settings().list()) {
         if (patch.contains(setting.key)) settings.push_back(setting_json(setting));

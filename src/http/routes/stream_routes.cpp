@@ -1,8 +1,8 @@
 #include <charconv>
 
+#include "http/authenticate.hpp"
 #include "http/paging.hpp"
 #include "http/routes/routes.hpp"
-#include "http/stream_pump.hpp"
 
 namespace attune {
 namespace {
@@ -28,19 +28,33 @@ OrProblem<std::optional<std::uint64_t>> read_last_id(const Call& call) {
                                   "Last-Event-ID: not one that this stream gave", "Last-Event-ID"});
 }
 
-OrProblem<HttpResponse> listen(const Call& call, ServiceParts& parts,
-                               const std::shared_ptr<StreamPump>& pump) {
+/// Whether the bearer of a credential may listen now. While the store cannot say they go on.
+bool may_listen(AccessService& access, const std::string& credential) {
+    const auto principal = access.authenticate(credential);
+    if (principal) return principal->permits(Scope::kStream);
+    return principal.error().code == ErrorCode::kUnavailable;
+}
+
+OrProblem<HttpResponse> listen(const Call& call, ServiceParts& parts) {
+    if (call.request.method == HttpMethod::kHead) {
+        return tl::unexpected(
+            Problem{405, "method_not_allowed", "the stream has no end; it is there for GET", {}});
+    }
     ATTUNE_HTTP_TRY(call.target.query.only({"types", "last_event_id"}));
     LiveStream::Wish wish;
     ATTUNE_HTTP_ASSIGN(wish.kinds, read_kinds(call.target.query));
     ATTUNE_HTTP_ASSIGN(wish.after, read_last_id(call));
+    const std::shared_ptr<StreamPump> pump = parts.stream_pump;
     wish.wake = [pump] { pump->wake(); };
     ATTUNE_HTTP_ASSIGN(const auto subscription, parts.live.stream().subscribe(std::move(wish)));
     HttpResponse response;
     response.content_type = "text/event-stream";
     response.with("X-Accel-Buffering", "no");
-    response.producer = [pump, subscription](const std::shared_ptr<BodyWriter>& writer) {
-        pump->add(writer, subscription);
+    response.producer = [pump, subscription, &access = parts.access,
+                         credential = std::string(credential_of(call.request).value_or(""))](
+                            const std::shared_ptr<BodyWriter>& writer) {
+        pump->add(writer, subscription,
+                  [&access, credential] { return may_listen(access, credential); });
     };
     return response;
 }
@@ -48,12 +62,11 @@ OrProblem<HttpResponse> listen(const Call& call, ServiceParts& parts,
 }  // namespace
 
 std::vector<Route> stream_routes(ServiceParts& parts, const ServiceLimits&) {
-    const auto pump = std::make_shared<StreamPump>();
     return {{.method = HttpMethod::kGet,
              .pattern = "/api/stream",
              .scope = Scope::kStream,
              .execution = Execution::kInline,
-             .handler = [&parts, pump](const Call& call) { return listen(call, parts, pump); }}};
+             .handler = [&parts](const Call& call) { return listen(call, parts); }}};
 }
 
 }  // namespace attune

@@ -135,6 +135,13 @@ json short_report(const json& report) {
             {"issues", std::move(issues)}};
 }
 
+/// Why an import failed; a damaged file is the sender's.
+Problem import_problem(const Error& error) {
+    Problem problem = in_body(error);
+    if (error.code != ErrorCode::kCorrupt) return problem;
+    return {422, std::move(problem.code), error.message, {}};
+}
+
 OrProblem<HttpResponse> import_upload(const Call& call, ServiceParts& parts) {
     ATTUNE_HTTP_ASSIGN(const Upload upload, read_upload(call, parts.uploads_folder));
     const auto submitted = parts.jobs.submit("import", upload.parameters, call.principal.key());
@@ -151,7 +158,7 @@ OrProblem<HttpResponse> import_upload(const Call& call, ServiceParts& parts) {
         return json_response(202, {{"message", "The import goes on; its job says how far it is"},
                                    {"job", job_json(job)}});
     }
-    if (job.error) return tl::unexpected(in_body(*job.error));
+    if (job.error) return tl::unexpected(import_problem(*job.error));
     const json reports = job.result.value("reports", json::array());
     return json_response(200, {{"message", job.result.value("message", "")},
                                {"counts", job.result.value("counts", json::object())},
@@ -189,6 +196,16 @@ OrProblem<HttpResponse> export_file(const Call& call, ServiceParts& parts) {
         return tl::unexpected(
             Problem{400, "invalid_argument", "format: must be xlsx, csv or jsonl", "format"});
     }
+    HttpResponse response;
+    response.content_type =
+        format == "xlsx"  ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        : format == "csv" ? "text/csv; charset=utf-8"
+                          : "application/jsonl";
+    response.with("Content-Disposition",
+                  fmt::format("attachment; filename=\"{}.{}\"", kind_name, format));
+    // Nobody makes a file to show its headers.
+    response.producer = [](const std::shared_ptr<BodyWriter>& writer) { writer->finish(); };
+    if (call.request.method == HttpMethod::kHead) return response;
     const fs::path file = parts.uploads_folder / ("export-" + random_token(12) + "." + format);
     const auto remove = [file] {
         std::error_code ignored;
@@ -198,15 +215,9 @@ OrProblem<HttpResponse> export_file(const Call& call, ServiceParts& parts) {
     const auto written = export_records(parts.live.database(), kind->kind, file, progress);
     if (!written) {
         remove();
-        return tl::unexpected(Problem::of(written.error()));
+        return tl::unexpected(
+            Problem::of(written.error().calling(parts.uploads_folder.string() + "/", "")));
     }
-    HttpResponse response;
-    response.content_type =
-        format == "xlsx"  ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        : format == "csv" ? "text/csv; charset=utf-8"
-                          : "application/jsonl";
-    response.with("Content-Disposition",
-                  fmt::format("attachment; filename=\"{}.{}\"", kind_name, format));
     ATTUNE_HTTP_ASSIGN(response.producer, file_body(file, remove));
     return response;
 }

@@ -43,7 +43,7 @@ Route newest_route(ServiceParts& parts, const ServiceLimits& limits, const char*
             }};
 }
 
-OrProblem<HttpResponse> list_decisions(const Call& call, ServiceParts& parts, NewestFirst page) {
+OrProblem<HttpResponse> list_decisions(ServiceParts& parts, const NewestFirst& page) {
     ATTUNE_HTTP_ASSIGN(std::vector<Decision> decisions, parts.records.decisions(page));
     json body{{"next_cursor", nullptr}, {"decisions", json::array()}};
     if (decisions.size() == page.limit) {
@@ -51,7 +51,6 @@ OrProblem<HttpResponse> list_decisions(const Call& call, ServiceParts& parts, Ne
         body["next_cursor"] = to_cursor(TimeCursor{decisions.back().time, decisions.back().id});
     }
     for (const Decision& decision : decisions) {
-        if (!call.principal.may_see_customer(decision.customer_id)) continue;
         ATTUNE_HTTP_ASSIGN(json document, to_json(decision));
         body["decisions"].push_back(std::move(document));
     }
@@ -64,7 +63,7 @@ OrProblem<HttpResponse> user_decisions(const Call& call, ServiceParts& parts,
     ATTUNE_HTTP_ASSIGN(NewestFirst page, newest_first(call.target.query, limits));
     ATTUNE_HTTP_ASSIGN(page.customer_id, visible_customer(call, call.parameter(0)));
     ATTUNE_HTTP_TRY(parts.records.customer(*page.customer_id));
-    return list_decisions(call, parts, page);
+    return list_decisions(parts, page);
 }
 
 OrProblem<HttpResponse> all_decisions(const Call& call, ServiceParts& parts,
@@ -73,8 +72,10 @@ OrProblem<HttpResponse> all_decisions(const Call& call, ServiceParts& parts,
     ATTUNE_HTTP_ASSIGN(NewestFirst page, newest_first(call.target.query, limits));
     if (const auto id = call.target.query.get("user_id")) {
         ATTUNE_HTTP_ASSIGN(page.customer_id, visible_customer(call, std::string(*id)));
+    } else if (!call.principal.sees_all_customers()) {
+        page.assigned_to = call.principal.name;
     }
-    return list_decisions(call, parts, page);
+    return list_decisions(parts, page);
 }
 
 OrProblem<HttpResponse> get_decision(const Call& call, ServiceParts& parts) {

@@ -42,17 +42,9 @@ OrProblem<CustomerQuery> read_query(const Call& call, const ServiceLimits& limit
 /// What If-Match is held against: the tag that GET gives.
 CustomerCheck precondition(const Call& call) {
     return [&request = call.request](const Customer& stored) -> Status {
-        const std::string etag = etag_of(json_response(200, to_json(stored)).body);
-        if (matches_precondition(request, etag)) return {};
-        return fail(ErrorCode::kConflict, "If-Match: the customer has changed since");
+        return check_if_match(request, etag_of(json_response(200, to_json(stored)).body),
+                              "the customer");
     };
-}
-
-/// The problem of a change: 412 where If-Match was what it failed on.
-Problem change_problem(const Error& error) {
-    Problem problem = in_body(error);
-    if (problem.status == 409 && problem.detail.starts_with("If-Match")) problem.status = 412;
-    return problem;
 }
 
 OrProblem<Customer> read_customer(const Call& call, const std::optional<std::string>& id) {

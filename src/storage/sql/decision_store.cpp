@@ -33,12 +33,10 @@ struct ReadDecision {
 
 }  // namespace
 
-std::string decision_query_sql(bool of_customer, bool after_cursor) {
-    return std::string(kSelect) +
-           newest_first_sql({.customer_column = of_customer ? "customer_id" : "",
-                             .time_column = "time_ms",
-                             .id_column = "id",
-                             .after_cursor = after_cursor});
+std::string decision_query_sql(const NewestFirst& page) {
+    return std::string(kSelect) + newest_first_sql(page, {.customer_column = "customer_id",
+                                                          .time_column = "time_ms",
+                                                          .id_column = "id"});
 }
 
 DecisionStoreSql::Insert::Insert(soci::session& session)
@@ -99,11 +97,11 @@ Result<std::vector<Decision>> DecisionStoreSql::list(const NewestFirst& page) {
         decisions.push_back(read.decision());
         return {};
     };
-    ATTUNE_TRY(each_newest(
-        context_, decision_query_sql(page.customer_id.has_value(), page.before.has_value()), page,
-        collect, into(read.row.id), into(read.row.customer_id), into(read.time_ms),
-        into(read.row.model_version), into(read.row.purpose), into(read.row.document),
-        into(read.latency_us), into(read.cached), into(read.row.same_as)));
+    ATTUNE_TRY(each_newest(context_, decision_query_sql(page), page, collect, into(read.row.id),
+                           into(read.row.customer_id), into(read.time_ms),
+                           into(read.row.model_version), into(read.row.purpose),
+                           into(read.row.document), into(read.latency_us), into(read.cached),
+                           into(read.row.same_as)));
     return decisions;
 }
 

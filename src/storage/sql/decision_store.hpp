@@ -5,8 +5,8 @@
 
 namespace attune {
 
-/// The text of the query behind `list`, for one of four shapes.
-std::string decision_query_sql(bool of_customer, bool after_cursor);
+/// The text of the query behind `list`, for pages of that shape.
+std::string decision_query_sql(const NewestFirst& page);
 
 class DecisionStoreSql final : public DecisionStore {
  public:

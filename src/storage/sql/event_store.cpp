@@ -76,13 +76,13 @@ std::string event_query_sql(bool of_customer, bool newest_first) {
         newest_first ? "e.time_ms DESC, e.id DESC" : "e.time_ms, e.id");
 }
 
-std::string newest_events_sql(bool of_customer, bool after_cursor) {
-    return fmt::format("SELECT {} FROM {}{}", EventTable::kColumns,
-                       of_customer ? kByCustomer : kByTime,
-                       newest_first_sql({.customer_column = of_customer ? "c.id" : "",
-                                         .time_column = "e.time_ms",
-                                         .id_column = "e.id",
-                                         .after_cursor = after_cursor}));
+std::string newest_events_sql(const NewestFirst& page) {
+    // Few customers: their events are read and sorted, instead of all to find theirs.
+    const bool of_some = page.customer_id || page.assigned_to;
+    return fmt::format(
+        "SELECT {} FROM {}{}", EventTable::kColumns, of_some ? kByCustomer : kByTime,
+        newest_first_sql(
+            page, {.customer_column = "c.id", .time_column = "e.time_ms", .id_column = "e.id"}));
 }
 
 EventStoreSql::Query::Query(soci::session& session, bool of_customer, bool newest_first)
@@ -132,11 +132,10 @@ Result<std::vector<Event>> EventStoreSql::newest(const NewestFirst& page) {
         events.push_back(std::move(*event));
         return {};
     };
-    ATTUNE_TRY(each_newest(
-        context_, newest_events_sql(page.customer_id.has_value(), page.before.has_value()), page,
-        collect, into(row.customer_id), into(row.product_id), into(row.id), into(row.type),
-        into(row.time_ms), into(row.quantity), into(row.price_minor, row.has_price),
-        into(row.price_currency, has_currency), into(row.context)));
+    ATTUNE_TRY(each_newest(context_, newest_events_sql(page), page, collect, into(row.customer_id),
+                           into(row.product_id), into(row.id), into(row.type), into(row.time_ms),
+                           into(row.quantity), into(row.price_minor, row.has_price),
+                           into(row.price_currency, has_currency), into(row.context)));
     return events;
 }
 

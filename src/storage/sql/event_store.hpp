@@ -51,8 +51,8 @@ struct EventTable {
 /// The text of the query behind `for_each`, for one of four shapes.
 std::string event_query_sql(bool of_customer, bool newest_first);
 
-/// The text of the query behind `newest`, for one of four shapes.
-std::string newest_events_sql(bool of_customer, bool after_cursor);
+/// The text of the query behind `newest`, for pages of that shape.
+std::string newest_events_sql(const NewestFirst& page);
 
 class EventStoreSql final : public EventStore {
  public:

@@ -88,9 +88,9 @@ Result<std::vector<JobRecord>> JobStoreSql::list(const NewestFirst& page) {
     };
     NewestFirst of_all = page;
     of_all.customer_id.reset();
-    const std::string sql = kSelect + newest_first_sql({.time_column = "created_at_ms",
-                                                        .id_column = "id",
-                                                        .after_cursor = page.before.has_value()});
+    of_all.assigned_to.reset();
+    const std::string sql =
+        kSelect + newest_first_sql(of_all, {.time_column = "created_at_ms", .id_column = "id"});
     ATTUNE_TRY(row.define([&](const auto&... intos) {
         return each_newest(context_, sql, of_all, collect, intos...);
     }));

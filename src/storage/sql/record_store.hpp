@@ -7,6 +7,7 @@ namespace attune {
 /// A query whose rows are records of `Table`, with at most one parameter, a customer's id.
 ///   kSelect  the columns in the order of `define`, joined with customers as c
 ///   kOrder   the order within one customer
+///   kCustomerOf  finds the customer's id of the record with the id :id; "": records have none
 ///   define(row, exchange)  calls `exchange` with each `into`
 ///   read(row) -> Result<Record>
 template <typename Table>
@@ -26,6 +27,16 @@ struct RecordQuery {
                                    std::string(Table::kSelect) + " ORDER BY c.id, " + Table::kOrder,
                                    intos...);
           })) {}
+};
+
+/// Finds whose a record is.
+struct CustomerOfQuery {
+    std::string id;
+    std::string customer_id;
+    soci::statement statement;
+
+    CustomerOfQuery(soci::session& session, const char* sql)
+        : statement(prepare(session, sql, soci::use(id, "id"), soci::into(customer_id))) {}
 };
 
 /// Calls `visit` with each record that the query yields.
@@ -50,6 +61,18 @@ class RecordStoreSql final : public RecordStore<typename Table::Record> {
 
     Result<PutCounts> put(std::span<const Record> records) override {
         return put_rows<Table>(context_, keys_, put_, records);
+    }
+
+    Result<std::optional<std::string>> customer_of(std::string_view id) override {
+        if (*Table::kCustomerOf == '\0') return std::optional<std::string>();
+        return guarded(context_, [&]() -> Result<std::optional<std::string>> {
+            auto query = customer_of_.take(context_.session, Table::kCustomerOf);
+            query->id = id;
+            std::optional<std::string> customer_id;
+            if (fetch_one(query->statement)) customer_id = query->customer_id;
+            customer_of_.keep(std::move(query));
+            return customer_id;
+        });
     }
 
     Result<std::vector<Record>> of_customer(std::string_view customer_id) override {
@@ -82,6 +105,7 @@ class RecordStoreSql final : public RecordStore<typename Table::Record> {
     SqlContext& context_;
     SqlKeys keys_;
     KeptQuery<PutQuery<Table>> put_;
+    KeptQuery<CustomerOfQuery> customer_of_;
     KeptQuery<RecordQuery<Table>> of_customer_;
     KeptQuery<RecordQuery<Table>> all_;
 };

@@ -37,6 +37,9 @@ struct TransactionTable {
         "ON t.customer_key = c.customer_key";
     static constexpr const char* kOrder = "t.time_ms, t.id";
     static constexpr const char* kCount = "SELECT count(*) FROM transactions";
+    static constexpr const char* kCustomerOf =
+        "SELECT c.id FROM transactions r JOIN customers c ON c.customer_key = r.customer_key "
+        "WHERE r.id = :id";
 
     static std::string name_of(const Transaction& record);
     static Result<RowKeys> check(const Transaction& record, SqlKeys keys);
@@ -82,6 +85,9 @@ struct PostTable {
         "ON p.customer_key = c.customer_key";
     static constexpr const char* kOrder = "p.time_ms, p.id";
     static constexpr const char* kCount = "SELECT count(*) FROM posts";
+    static constexpr const char* kCustomerOf =
+        "SELECT c.id FROM posts r JOIN customers c ON c.customer_key = r.customer_key "
+        "WHERE r.id = :id";
 
     static std::string name_of(const Post& record);
     static Result<RowKeys> check(const Post& record, SqlKeys keys);
@@ -123,6 +129,7 @@ struct HouseholdTable {
         "ON r.customer_key = h.related_key";
     static constexpr const char* kOrder = "r.id, h.relation";
     static constexpr const char* kCount = "SELECT count(*) FROM household_relations";
+    static constexpr const char* kCustomerOf = "";
 
     static std::string name_of(const HouseholdRelation& record);
     static Result<RowKeys> check(const HouseholdRelation& record, SqlKeys keys);
@@ -163,6 +170,7 @@ struct ConsentTable {
         "CROSS JOIN consents s ON s.customer_key = c.customer_key";
     static constexpr const char* kOrder = "s.time_ms, s.granted DESC, s.purpose, s.source";
     static constexpr const char* kCount = "SELECT count(*) FROM consents";
+    static constexpr const char* kCustomerOf = "";
 
     static std::string name_of(const Consent& record);
     static Result<RowKeys> check(const Consent& record, SqlKeys keys);

@@ -59,28 +59,31 @@ std::string why_not_writable(const std::string& path) {
     return full ? "the disk is full" : "";
 }
 
+std::string file_name(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
 /// What keeps a session that was opened to write from writing; none: something else is wrong.
-/// The service shows this to its callers: it names the file, but not where that is.
-std::optional<Error> write_failure(int result, const std::string& name, const char* message) {
+std::optional<Error> write_failure(int result, const std::string& path, const char* message) {
     std::string why;
     switch (result & 0xFF) {
         case SQLITE_FULL:
             why = "the disk is full";
             break;
         case SQLITE_READONLY:
-            why = why_not_writable(name);
+            why = why_not_writable(path);
             if (why.empty()) why = "it is read-only";
             break;
         case SQLITE_IOERR:
-            why = why_not_writable(name);
+            why = why_not_writable(path);
             if (why.empty()) why = message;
             break;
         default:
             return std::nullopt;
     }
-    return Error{ErrorCode::kUnavailable,
-                 fmt::format("{}: cannot be written: {}; nothing of this was stored",
-                             std::filesystem::path(name).filename().string(), why)};
+    return Error{
+        ErrorCode::kUnavailable,
+        fmt::format("{}: cannot be written: {}; nothing of this was stored", file_name(path), why)};
 }
 
 }  // namespace
@@ -100,23 +103,23 @@ Error sqlite_error(const soci::soci_error& error, const std::string& name,
     return Error{code, fmt::format("{}: {}", name, error.get_error_message())};
 }
 
-SqlDialect sqlite_dialect(const std::string& name, const DatabaseOptions& options) {
-    return {.name = name,
+SqlDialect sqlite_dialect(const std::string& path, const DatabaseOptions& options) {
+    return {.name = file_name(path),
             .begin_write = "BEGIN IMMEDIATE",
             .begin_read = "BEGIN",
-            .translate = [name, options](const soci::soci_error& error) {
+            .translate = [name = file_name(path), options](const soci::soci_error& error) {
                 return sqlite_error(error, name, options);
             }};
 }
 
-SqlDialect sqlite_writer_dialect(const std::string& name, const DatabaseOptions& options) {
-    SqlDialect dialect = sqlite_dialect(name, options);
-    dialect.translate = [name, options](const soci::soci_error& error) {
+SqlDialect sqlite_writer_dialect(const std::string& path, const DatabaseOptions& options) {
+    SqlDialect dialect = sqlite_dialect(path, options);
+    dialect.translate = [path, otherwise = dialect.translate](const soci::soci_error& error) {
         const auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
         auto failure = known == nullptr ? std::nullopt
-                                        : write_failure(known->result(), name,
+                                        : write_failure(known->result(), path,
                                                         error.get_error_message().c_str());
-        return failure ? std::move(*failure) : sqlite_error(error, name, options);
+        return failure ? std::move(*failure) : otherwise(error);
     };
     return dialect;
 }

@@ -12,13 +12,14 @@ namespace attune {
 Error sqlite_error(const soci::soci_error& error, const std::string& name,
                    const DatabaseOptions& options);
 
-/// @param name  of the database, for messages
-SqlDialect sqlite_dialect(const std::string& name, const DatabaseOptions& options);
+/// How sessions of a database talk. The service shows their errors to its callers: these name the
+/// file, but not where that is.
+/// @param path  of the file
+SqlDialect sqlite_dialect(const std::string& path, const DatabaseOptions& options);
 
 /// The same for the session that writes: a disk that is full, a file that has become read-only or
 /// does not take what is written is kUnavailable, and said to be so.
-/// @param name  the path of the file
-SqlDialect sqlite_writer_dialect(const std::string& name, const DatabaseOptions& options);
+SqlDialect sqlite_writer_dialect(const std::string& path, const DatabaseOptions& options);
 
 /// Runs what talks to SQLite outside of the stores.
 template <typename Work>

@@ -224,7 +224,8 @@ TEST_P(Listings, EventsArePagedNewestFirst) {
                                  make_event("c", "c1", 2), make_event("e", "c1", 2),
                                  make_event("d", "c2", 2)};
         ATTUNE_TRY(stores.events().append(events));
-        return {};
+        ATTUNE_TRY(stores.accounts().add({.name = "anna"}));
+        return stores.accounts().assign("anna", std::vector<std::string>{"c2"});
     });
     read([](Stores& stores) -> Status {
         const auto ids = [&](const NewestFirst& page) {
@@ -239,6 +240,10 @@ TEST_P(Listings, EventsArePagedNewestFirst) {
         EXPECT_THAT(ids({.customer_id = "c1"}), ElementsAre("e", "c", "a"));
         EXPECT_THAT(ids({.customer_id = "c1", .before = TimeCursor{second, "c"}}),
                     ElementsAre("a"));
+        EXPECT_THAT(ids({.assigned_to = "anna"}), ElementsAre("b", "d"));
+        EXPECT_THAT(ids({.assigned_to = "anna", .before = TimeCursor{second, "e"}}),
+                    ElementsAre("d"));
+        EXPECT_THAT(ids({.assigned_to = "nobody"}), IsEmpty());
         ATTUNE_ASSIGN(const auto newest, stores.events().newest({.limit = 1}));
         EXPECT_THAT(newest, ElementsAre(make_event("b", "c2", 3)));
         return {};

@@ -191,6 +191,10 @@ TEST_P(Records, ACorrectedTransactionOrPostCountsAsChanged) {
         EXPECT_THAT(stored, ElementsAre(transaction));
         ATTUNE_ASSIGN(const auto stored_posts, stores.posts().of_customer("c2"));
         EXPECT_THAT(stored_posts, ElementsAre(post));
+        EXPECT_EQ(stores.transactions().customer_of("t1"), "c1");
+        EXPECT_EQ(stores.posts().customer_of("m1"), "c2");
+        EXPECT_EQ(stores.posts().customer_of("t1"), std::nullopt);
+        EXPECT_EQ(stores.consents().customer_of("t1"), std::nullopt);
         return {};
     });
 }

@@ -37,6 +37,21 @@ class ServiceStores : public StorageContract {
 };
 ATTUNE_FOR_ALL_BACK_ENDS(ServiceStores);
 
+TEST_P(ServiceStores, DecisionsAreListedOfThoseWhoAreAssigned) {
+    put_nouns();
+    append({make_decision("d1", "c1", 5), make_decision("d2", "c2", 6),
+            make_decision("d3", "c1", 7), make_decision("d4", "a visitor", 8)});
+    write([](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.accounts().add({.name = "anna"}));
+        return stores.accounts().assign("anna", std::vector<std::string>{"c1"});
+    });
+    EXPECT_THAT(decision_ids({.assigned_to = "anna"}), ElementsAre("d3", "d1"));
+    EXPECT_THAT(decision_ids({.assigned_to = "anna", .limit = 1}), ElementsAre("d3"));
+    EXPECT_THAT(decision_ids({.assigned_to = "anna", .before = TimeCursor{Timestamp{7}, "d3"}}),
+                ElementsAre("d1"));
+    EXPECT_THAT(decision_ids({.assigned_to = "nobody"}), ::testing::IsEmpty());
+}
+
 TEST_P(ServiceStores, DecisionsAreReadBackAndNeverReplaced) {
     Decision decision = make_decision("d1", "a visitor", 5);
     append({decision});

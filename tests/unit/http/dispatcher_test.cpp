@@ -181,15 +181,21 @@ TEST_F(DispatcherTest, AFaultIsLoggedAndItsDetailsAreNotSent) {
     const auto throws = [](const Call&) -> OrProblem<HttpResponse> {
         throw std::runtime_error("/var/lib/secret was thrown");
     };
+    const auto damaged = [](const Call&) -> OrProblem<HttpResponse> {
+        return tl::unexpected(Problem::of({ErrorCode::kCorrupt, "/var/lib/secret is no database"}));
+    };
     serve({{.pattern = "/fails", .entry = Entry::kOpen, .handler = fails},
-           {.pattern = "/throws", .entry = Entry::kOpen, .handler = throws}});
-    for (const char* target : {"/fails", "/throws"}) {
-        const HttpResponse failed = ask(kGet, target);
+           {.pattern = "/throws", .entry = Entry::kOpen, .handler = throws},
+           {.pattern = "/damaged", .entry = Entry::kOpen, .handler = damaged}});
+    for (const char* target : {"/fails", "/throws", "/damaged"}) {
+        const HttpResponse failed = ask(kGet, target, {{"X-Request-Id", "mine"}});
         EXPECT_EQ(failed.status, 500);
-        EXPECT_EQ(problem(failed).value("code", ""), "internal");
+        EXPECT_THAT(problem(failed).value("detail", ""), HasSubstr("its log has the details"));
         EXPECT_THAT(failed.body, Not(HasSubstr("secret")));
     }
-    EXPECT_THAT(faults_, ElementsAre(HasSubstr("/var/lib/secret was thrown")));
+    EXPECT_THAT(faults_, ElementsAre("request mine: /var/lib/secret is broken",
+                                     "request mine: /var/lib/secret was thrown",
+                                     "request mine: /var/lib/secret is no database"));
 }
 
 TEST_F(DispatcherTest, WhatIsUnavailableSaysWhenToComeBack) {

@@ -20,6 +20,16 @@ TEST(Refusal, KnowsTheStatusFromWhatTheParserSays) {
     EXPECT_EQ(PendingRefusal::take(), std::nullopt);
 }
 
+TEST(Refusal, TellsWhatIsRefusedFromPeersThatWentAway) {
+    EXPECT_TRUE(PendingRefusal::note("[connection:1] parser error HPE_INVALID_METHOD: x"));
+    EXPECT_EQ(PendingRefusal::take(), 400);
+    EXPECT_FALSE(PendingRefusal::note("[connection:1] read socket error: reset"));
+    EXPECT_TRUE(PendingRefusal::note("[connection:1] prepare connection error: no TLS"));
+    PendingRefusal::set(503);
+    EXPECT_TRUE(PendingRefusal::note("[connection:1] read socket error: no buffer space"));
+    EXPECT_EQ(PendingRefusal::take(), 503);
+}
+
 TEST(Refusal, IsAWholeAnswer) {
     const std::string answer = refusal_answer(431);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n")) << answer;

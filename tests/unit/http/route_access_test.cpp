@@ -3,10 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "http/routes/routes.hpp"
-#include "jobs/job_runner.hpp"
-#include "support/live_bank.hpp"
-#include "unit/http/dispatcher_fixture.hpp"
+#include "unit/http/routes_fixture.hpp"
 
 namespace attune {
 namespace {
@@ -35,19 +32,10 @@ bool is_safe(HttpMethod method) {
     return method == HttpMethod::kGet || method == HttpMethod::kHead;
 }
 
-class RouteAccess : public DispatcherFixture {
+class RouteAccess : public RoutesFixture {
  protected:
     void SetUp() override {
-        DispatcherFixture::SetUp();
-        jobs_ = JobRunner::start(bank_.database(), clock_, {},
-                                 JobRunnerOptions{.files_folder = folder_ / "jobs"})
-                    .value();
-        store_of_bank_ = std::make_unique<WatchedDatabase>(
-            std::make_unique<FailingDatabase>(bank_.database()), WatchedDatabase::Options{});
-        parts_ = std::make_unique<ServiceParts>(
-            ServiceParts{bank_.service(), *jobs_, *service_, *records_, metrics_, retention_,
-                         *store_of_bank_, clock_, folder_ / "uploads", folder_ / "mappings"});
-        routes_ = all_routes(*parts_, limits_);
+        RoutesFixture::SetUp();
         std::vector<Route> stubs = routes_;
         for (Route& stub : stubs) {
             stub.handler = [](const Call&) -> OrProblem<HttpResponse> {
@@ -70,14 +58,6 @@ class RouteAccess : public DispatcherFixture {
         const std::string target = target_of(route);
         return ask(route.method, target, std::move(headers)).status;
     }
-
-    LiveBank bank_{LiveBank::Model::kNone};
-    ServiceLimits limits_;
-    RetentionSweep retention_{{}, clock_, {}, [](const std::string&) {}};
-    std::unique_ptr<JobRunner> jobs_;
-    std::unique_ptr<WatchedDatabase> store_of_bank_;
-    std::unique_ptr<ServiceParts> parts_;
-    std::vector<Route> routes_;
 };
 
 TEST_F(RouteAccess, OnlyTheseAreOpen) {

@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include "http/server.hpp"
+#include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace attune {
@@ -38,22 +40,78 @@ class Tls : public ::testing::Test {
         respond(std::move(response));
     }
 
+    HttpServerOptions with_tls() {
+        HttpServerOptions options;
+        options.port = 0;
+        options.tls_certificate = certificate();
+        options.tls_key = key();
+        return options;
+    }
+
+    /// The answer to one request over TLS.
+    static std::string ask(const HttpServer& server, const std::string& options = "2>/dev/null") {
+        return output_of(
+            "(printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n'; sleep 1) | "
+            "timeout 10 openssl s_client -quiet -connect 127.0.0.1:" +
+            std::to_string(server.port()) + " " + options);
+    }
+
     TemporaryFolder folder_;
 };
 
 TEST_F(Tls, AnswersOverTls12AndNotBelow) {
-    HttpServerOptions options;
-    options.port = 0;
-    options.tls_certificate = certificate();
-    options.tls_key = key();
+    const auto server = HttpServer::start(with_tls(), answer_hello, {});
+    ASSERT_TRUE(server) << server.error().message;
+    EXPECT_NE(ask(**server).find("hello, secure"), std::string::npos);
+    EXPECT_EQ(ask(**server, "-tls1_1 2>/dev/null").find("hello"), std::string::npos);
+}
+
+TEST_F(Tls, ConnectionsThatAreResetAtOnceTakeNoPlaceForGood) {
+    HttpServerOptions options = with_tls();
+    options.max_connections = 100;
+    options.max_connections_per_address = 100;
     const auto server = HttpServer::start(options, answer_hello, {});
     ASSERT_TRUE(server) << server.error().message;
-    const std::string connect =
-        "(printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n'; "
-        "sleep 1) | openssl s_client -quiet -connect 127.0.0.1:" +
-        std::to_string((*server)->port());
-    EXPECT_NE(output_of(connect + " 2>/dev/null").find("hello, secure"), std::string::npos);
-    EXPECT_EQ(output_of(connect + " -tls1_1 2>/dev/null").find("hello"), std::string::npos);
+    for (int i = 0; i < 3'000; ++i) RawClient((*server)->port()).reset_on_close();
+    EXPECT_NE(ask(**server).find("hello, secure"), std::string::npos);
+}
+
+TEST_F(Tls, UnfinishedHandshakesCountAsConnectionsOfTheirAddress) {
+    HttpServerOptions options = with_tls();
+    options.max_connections_per_address = 3;
+    const auto server = HttpServer::start(options, answer_hello, {});
+    ASSERT_TRUE(server) << server.error().message;
+    std::vector<RawClient> silent;
+    for (int i = 0; i < 3; ++i) silent.emplace_back((*server)->port());
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_EQ(RawClient((*server)->port()).receive_all(), "");
+    // Closed as it came, and not for the time that a handshake may take.
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+    silent.clear();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_NE(ask(**server).find("hello, secure"), std::string::npos);
+}
+
+TEST_F(Tls, SaysThatTheAnswerIsAtItsEnd) {
+    const auto server = HttpServer::start(with_tls(), answer_hello, {});
+    ASSERT_TRUE(server) << server.error().message;
+    const std::string said = ask(**server, "2>&1");
+    EXPECT_NE(said.find("hello, secure"), std::string::npos) << said;
+    EXPECT_EQ(said.find("unexpected eof"), std::string::npos) << said;
+}
+
+TEST_F(Tls, ARefusalIsWrittenToWhoReadsNothingWithoutWaiting) {
+    HttpServerOptions options = with_tls();
+    options.max_body_bytes = 1'000;
+    options.num_io_threads = 1;
+    const auto server = HttpServer::start(options, answer_hello, {});
+    ASSERT_TRUE(server) << server.error().message;
+    const std::string head = "POST / HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 99999\\r\\n\\r\\n";
+    const std::string said = output_of(
+        "(printf '" + head + "'; sleep 1) | timeout 10 openssl s_client -quiet -connect " +
+        "127.0.0.1:" + std::to_string((*server)->port()) + " 2>/dev/null");
+    EXPECT_NE(said.find("HTTP/1.1 413 "), std::string::npos) << said;
+    EXPECT_NE(ask(**server).find("hello, secure"), std::string::npos);
 }
 
 TEST_F(Tls, SaysWhichFileIsNoCertificate) {

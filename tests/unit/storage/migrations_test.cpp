@@ -100,22 +100,20 @@ TEST_F(Migrations, WhatIsListedByTimeNeedsNoSort) {
     const auto migrations = sqlite_migrations();
     ASSERT_TRUE(migrate(*session_, dialect_, migrations));
     RawSqlite raw(path_);
-    const std::vector<std::string> queries{
+    std::vector<std::string> queries{
         event_query_sql(false, false),
         event_query_sql(false, true),
         event_query_sql(true, false),
         event_query_sql(true, true),
-        newest_events_sql(false, false),
-        newest_events_sql(false, true),
-        newest_events_sql(true, false),
-        newest_events_sql(true, true),
-        decision_query_sql(false, false),
-        decision_query_sql(false, true),
-        decision_query_sql(true, false),
-        decision_query_sql(true, true),
         std::string(TransactionTable::kSelect) + " ORDER BY c.id, " + TransactionTable::kOrder,
         std::string(PostTable::kSelect) + " ORDER BY c.id, " + PostTable::kOrder,
         std::string(ConsentTable::kSelect) + " ORDER BY c.id, " + ConsentTable::kOrder};
+    for (const NewestFirst& page :
+         {NewestFirst{}, NewestFirst{.before = TimeCursor{}}, NewestFirst{.customer_id = "c"},
+          NewestFirst{.customer_id = "c", .before = TimeCursor{}}}) {
+        queries.push_back(newest_events_sql(page));
+        queries.push_back(decision_query_sql(page));
+    }
     for (const std::string& query : queries) {
         EXPECT_THAT(raw.ask("EXPLAIN QUERY PLAN " + query), Not(HasSubstr("TEMP B-TREE"))) << query;
     }

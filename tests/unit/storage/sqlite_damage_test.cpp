@@ -52,7 +52,7 @@ class SqliteDamage : public SqliteFile {
         const Status status = read_all();
         ASSERT_FALSE(status);
         EXPECT_EQ(status.error().code, ErrorCode::kCorrupt) << status.error().message;
-        EXPECT_THAT(status.error().message, HasSubstr(path_.string()));
+        EXPECT_THAT(status.error().message, HasSubstr(path_.filename().string()));
     }
 };
 
