@@ -93,9 +93,13 @@ void LiveService::alert(const std::string& text) {
     stream_->publish(StreamKind::kAlert, fmt::to_string(message));
 }
 
+void LiveService::close_stream() {
+    if (stream_) stream_->close();
+}
+
 void LiveService::stop() {
     if (decisions_) decisions_->stop();
-    if (stream_) stream_->close();
+    close_stream();
 }
 
 }  // namespace attune

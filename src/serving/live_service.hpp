@@ -47,7 +47,10 @@ class LiveService {
     LiveService(const LiveService&) = delete;
     LiveService& operator=(const LiveService&) = delete;
 
+    /// Ends the stream: its listeners are told, and nobody can listen any more. Requests go on.
+    void close_stream();
     /// Stores the decisions that wait and ends the stream. Calling it again does nothing.
+    /// @pre no request is answered any more, for its decision would be lost
     void stop();
 
     /// Brings states and products up to what an import stored, and waits for it. Requests go on
