@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 
 #include "serving/json_text.hpp"
 
@@ -15,6 +14,8 @@ constexpr std::chrono::milliseconds kGathering{20};
 constexpr std::chrono::milliseconds kBetweenTries{200};
 constexpr int kMostBetweenTries = 10;  ///< times as long
 constexpr std::int64_t kBetweenAlertsMs = 1'000;
+// Of one write, in which every decision has a copy of its own.
+constexpr std::size_t kMostDocumentBytes = 32U << 20U;
 
 }  // namespace
 
@@ -54,6 +55,7 @@ DecisionLog::DecisionLog(Database& database, LiveStream& stream, const Clock& cl
       clock_(clock),
       options_(options),
       alert_(std::move(alert)),
+      waiting_({options.max_waiting, options.max_waiting_bytes}),
       thread_([this] { work(); }) {}
 
 DecisionLog::~DecisionLog() {
@@ -65,12 +67,9 @@ bool DecisionLog::record(Answer answer) {
     bool is_first = false;
     {
         const std::lock_guard lock(mutex_);
-        fits = !stopping_ && waiting_.size() < options_.max_waiting;
         is_first = waiting_.empty();
-        if (fits) {
-            waiting_.push_back(std::move(answer));
-            ++num_recorded_;
-        }
+        fits = !stopping_ && waiting_.push(std::move(answer));
+        if (fits) ++num_recorded_;
     }
     if (!fits) lose(1, "more decisions are made than can be stored");
     if (fits && is_first) wake_.notify_one();
@@ -95,11 +94,7 @@ void DecisionLog::work() {
         if (waiting_.empty()) return;
         // One transaction for all of a moment; each would wait for the disk.
         wake_.wait_for(lock, kGathering, [&] { return stopping_ || flushing_ > 0; });
-        const std::size_t count = std::min(waiting_.size(), options_.per_write);
-        const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-        const std::vector<Answer> answers(std::make_move_iterator(waiting_.begin()),
-                                          std::make_move_iterator(end));
-        waiting_.erase(waiting_.begin(), end);
+        const std::vector<Answer> answers = waiting_.take(options_.per_write, kMostDocumentBytes);
         lock.unlock();
         write(answers);
         lock.lock();

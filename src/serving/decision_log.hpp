@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "core/clock.hpp"
 #include "serving/answer.hpp"
+#include "serving/decision_queue.hpp"
 #include "serving/live_stream.hpp"
 #include "storage/stores.hpp"
 
@@ -21,11 +21,13 @@ namespace attune {
 struct DecisionLogOptions {
     std::size_t max_waiting = 50'000;
     std::size_t per_write = 2'000;
+    std::size_t max_waiting_bytes = 128U << 20U;
 };
 
 /// Keeps what was recommended. Requests only put an answer into a queue; a thread stores many at a
 /// time and publishes them. While the store takes no writes they wait. When it does not keep up and
-/// the queue is full, decisions are lost: they are counted, and an alert says so.
+/// the queue is full, by their number or by their bytes, decisions are lost: they are counted, and
+/// an alert says so.
 ///
 /// @threads every member may be called from many threads
 class DecisionLog {
@@ -73,7 +75,7 @@ class DecisionLog {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable idle_;
-    std::deque<Answer> waiting_;
+    DecisionQueue waiting_;
     std::uint64_t num_recorded_ = 0;  ///< that were put into the queue
     std::uint64_t num_handled_ = 0;   ///< of them stored or lost
     std::optional<Error> refusal_;    ///< of the store, which is asked again and again
