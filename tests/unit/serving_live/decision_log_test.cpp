@@ -223,6 +223,55 @@ TEST(DecisionLog, ACustomerIsNotRemovedWhileDecisionsAboutThemStillWait) {
     }));
 }
 
+TEST(DecisionLog, ADecisionThatComesAfterTheRemovalOfItsCustomerIsLeftOut) {
+    LiveBank bank;
+    // While the removal is under way its state is still there, and requests are answered.
+    ASSERT_TRUE(bank->customers().remove("c001", [&](const Customer&) -> Status {
+        (void)bank.ask("c001");
+        (void)bank.ask("c001");
+        (void)bank.ask("nobody");
+        (void)bank.ask("c002");
+        return {};
+    }));
+    EXPECT_TRUE(bank->decisions().flush());
+    std::vector<std::string> customers;
+    for (const Decision& decision : stored(bank)) customers.push_back(decision.customer_id);
+    EXPECT_EQ(customers, (std::vector<std::string>{"c002", "nobody"}));
+    EXPECT_EQ(bank->decisions().num_left_out(), 2U);
+    EXPECT_EQ(bank->decisions().num_written(), 2U);
+    EXPECT_EQ(bank->decisions().num_lost(), 0U);
+    EXPECT_EQ(bank->stream().latest(StreamKind::kDecision, 9).size(), 2U);
+    // A visitor from now on, of whom decisions are kept.
+    EXPECT_FALSE(bank.ask("c001").body->known);
+    EXPECT_TRUE(bank->decisions().flush());
+    EXPECT_EQ(stored(bank).size(), 3U);
+}
+
+TEST(DecisionLog, WhatIsLeftOutIsNoDocumentOfOthers) {
+    LiveBank bank;
+    const Answer first = bank.ask("c001");
+    const Answer second = bank.ask("c001");
+    ASSERT_EQ(first.body, second.body);
+    EXPECT_TRUE(bank->decisions().flush());
+    // Beside the service, whose state of the customer stays; then the customer is there again.
+    ASSERT_TRUE(bank.database().write(
+        [](Stores& stores) -> Status { return stores.customers().remove("c001"); }));
+    ASSERT_EQ(bank.ask("c001").body, first.body);
+    EXPECT_TRUE(bank->decisions().flush());
+    EXPECT_TRUE(stored(bank).empty());
+    const Customer customer = planted_customer(1);
+    ASSERT_TRUE(bank.database().write([&](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.customers().put({&customer, 1}));
+        return {};
+    }));
+    ASSERT_EQ(bank.ask("c001").body, first.body);
+    EXPECT_TRUE(bank->decisions().flush());
+    const std::vector<Decision> decisions = stored(bank);
+    ASSERT_EQ(decisions.size(), 1U);
+    EXPECT_EQ(decisions[0].same_as, "");
+    EXPECT_EQ(decisions[0].document, first.body->decision_json);
+}
+
 TEST(DecisionLog, StoresWhatWaitsWhenItStops) {
     LiveBank bank;
     for (int i = 0; i < 200; ++i) (void)bank.ask(fmt::format("c{:03}", i % 60));
