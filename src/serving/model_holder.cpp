@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kBetweenLooks{1'000};
 // Changes of products that come one after the other are read together.
 constexpr std::chrono::milliseconds kGatherChanges{200};
+constexpr std::chrono::milliseconds kFirstPause{1'000};
+constexpr std::chrono::milliseconds kLongestPause{60'000};
 
 Result<std::shared_ptr<const Catalogue>> read_catalogue(Database& database) {
     auto catalogue = load_catalogue(database);
@@ -160,7 +162,10 @@ Status ModelHolder::put_in_force(std::shared_ptr<ServingModel> model,
 }
 
 Status ModelHolder::activate(const std::string& version) {
-    return rebind(version);
+    const std::uint64_t number = num_wanted();
+    ATTUNE_TRY(rebind(version));
+    note_rebind(number);
+    return {};
 }
 
 Result<std::shared_ptr<const ServingModel>> ModelHolder::load(const std::string& version) const {
@@ -213,17 +218,59 @@ Status ModelHolder::product_removed(const std::string& id) {
 }
 
 Status ModelHolder::reload_products() {
-    return rebind(std::nullopt);
+    const std::uint64_t number = num_wanted();
+    const Status done = rebind(std::nullopt);
+    if (done) {
+        note_rebind(number);
+    } else {
+        note_failed_rebind(done.error());
+    }
+    return done;
 }
 
-std::uint64_t ModelHolder::ask_for_rebind() {
-    std::uint64_t number = 0;
+void ModelHolder::ask_for_rebind() {
     {
         const std::lock_guard lock(wake_mutex_);
-        number = ++wanted_;
+        // What failed has its next try already, which takes this one along.
+        if (wanted_ == done_) next_try_ = std::chrono::steady_clock::now() + kGatherChanges;
+        ++wanted_;
     }
     wake_.notify_all();
-    return number;
+}
+
+std::uint64_t ModelHolder::num_wanted() {
+    const std::lock_guard lock(wake_mutex_);
+    return wanted_;
+}
+
+/// @param number  what was wanted before the models were read
+void ModelHolder::note_rebind(std::uint64_t number) {
+    bool had_failed = false;
+    {
+        const std::lock_guard lock(wake_mutex_);
+        done_ = std::max(done_, number);
+        had_failed = pause_.count() > 0;
+        pause_ = std::chrono::milliseconds(0);
+        next_try_ = std::chrono::steady_clock::now() + kGatherChanges;
+    }
+    wake_.notify_all();
+    if (had_failed) alert("changed products are in the models now");
+}
+
+void ModelHolder::note_failed_rebind(const Error& error) {
+    bool is_first = false;
+    {
+        const std::lock_guard lock(wake_mutex_);
+        is_first = pause_.count() == 0;
+        pause_ = is_first ? kFirstPause : std::min(2 * pause_, kLongestPause);
+        next_try_ = std::chrono::steady_clock::now() + pause_;
+        if (wanted_ == done_) ++wanted_;
+    }
+    wake_.notify_all();
+    if (is_first) {
+        alert(fmt::format("changed products are not in the models yet: {}; it is tried again",
+                          error.message));
+    }
 }
 
 void ModelHolder::wait_for_rebind() {
@@ -233,26 +280,23 @@ void ModelHolder::wait_for_rebind() {
 }
 
 void ModelHolder::work() {
+    auto next_look = std::chrono::steady_clock::now();
     std::unique_lock lock(wake_mutex_);
     while (!stopping_) {
-        wake_.wait_for(lock, kBetweenLooks, [&] { return stopping_ || wanted_ > done_; });
-        if (stopping_) break;
-        if (wanted_ == done_) {
+        const auto now = std::chrono::steady_clock::now();
+        if (wanted_ > done_ && now >= next_try_) {
+            lock.unlock();
+            // It has said what there is to say.
+            (void)reload_products();
+            lock.lock();
+        } else if (now >= next_look) {
+            next_look = now + kBetweenLooks;
             lock.unlock();
             look_at_revision();
             lock.lock();
-            continue;
+        } else {
+            wake_.wait_until(lock, wanted_ > done_ ? std::min(next_try_, next_look) : next_look);
         }
-        wake_.wait_for(lock, kGatherChanges, [&] { return stopping_; });
-        const std::uint64_t number = wanted_;
-        lock.unlock();
-        if (const Status done = rebind(std::nullopt); !done) {
-            alert(fmt::format("changed products are not in the models yet: {}",
-                              done.error().message));
-        }
-        lock.lock();
-        done_ = number;
-        wake_.notify_all();
     }
 }
 

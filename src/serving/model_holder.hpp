@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -46,7 +47,8 @@ struct ModelHolderOptions {
 ///
 /// A product that changes, or goes, is in force when the call returns: models keep what they learnt
 /// of it, rules go by what it is now. What models make of its texts, and products that are new,
-/// follow when a thread of the holder's own has read the models anew.
+/// follow when a thread of the holder's own has read the models anew. Where it cannot, it tries
+/// again and again; alerts say so, and when it could.
 ///
 /// @threads every member may be called from many threads; changes take turns
 class ModelHolder {
@@ -91,6 +93,7 @@ class ModelHolder {
     Status product_changed(const Product& product);
     Status product_removed(const std::string& id);
     /// Many may have changed: reads all anew and waits for it.
+    /// @errors those of the store and of the models' files; it is tried again by itself then
     Status reload_products();
     /// Waits until everything that was told before is in force.
     void wait_for_rebind();
@@ -103,7 +106,10 @@ class ModelHolder {
                         std::shared_ptr<const Catalogue> catalogue, std::uint64_t settings_seen);
     void publish(std::shared_ptr<ServingModel> model);
     void work();
-    std::uint64_t ask_for_rebind();
+    void ask_for_rebind();
+    std::uint64_t num_wanted();
+    void note_rebind(std::uint64_t number);
+    void note_failed_rebind(const Error& error);
     void look_at_revision();
     void alert(const std::string& text) const;
     [[nodiscard]] std::string active_version() const;
@@ -129,6 +135,8 @@ class ModelHolder {
     std::condition_variable wake_;
     std::uint64_t wanted_ = 0;  ///< rebinds that were asked for
     std::uint64_t done_ = 0;
+    std::chrono::steady_clock::time_point next_try_{};  ///< where some are not done
+    std::chrono::milliseconds pause_{0};                ///< after a failure; 0: there was none
     bool stopping_ = false;
     std::thread thread_;
 };
