@@ -197,6 +197,9 @@ Status ModelHolder::use_settings(const Config& config) {
 Status ModelHolder::change_product(ProductChange change) {
     {
         const std::lock_guard lock(change_);
+        std::uint64_t& latest = latest_[change.id];
+        if (latest > change.sequence) return {};  // a later one is in force already
+        latest = change.sequence;
         const std::span<const ProductChange> only(&change, 1);
         catalogue_.store(with_changes(*catalogue_.load(), only));
         if (const auto model = current_.load()) {
@@ -207,14 +210,6 @@ Status ModelHolder::change_product(ProductChange change) {
     }
     ask_for_rebind();
     return {};
-}
-
-Status ModelHolder::product_changed(const Product& product) {
-    return change_product({product.id, product});
-}
-
-Status ModelHolder::product_removed(const std::string& id) {
-    return change_product({id, std::nullopt});
 }
 
 Status ModelHolder::reload_products() {

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -89,9 +90,11 @@ class ModelHolder {
     /// Goes by other settings from now on. @errors those of the settings: nothing changes then
     Status use_settings(const Config& config);
 
-    /// A product was added or changed in the store.
-    Status product_changed(const Product& product);
-    Status product_removed(const std::string& id);
+    /// The order of writes. To be called within Database::write, where only one runs at a time.
+    std::uint64_t next_sequence() { return sequence_.fetch_add(1) + 1; }
+    /// A product was added, changed or removed in the store. Of two changes of a product the one of
+    /// the later write holds, in whatever order they come.
+    Status change_product(ProductChange change);
     /// Many may have changed: reads all anew and waits for it.
     /// @errors those of the store and of the models' files; it is tried again by itself then
     Status reload_products();
@@ -100,7 +103,6 @@ class ModelHolder {
 
  private:
     [[nodiscard]] ServingParts parts(const Config& config) const;
-    Status change_product(ProductChange change);
     Status rebind(const std::optional<std::string>& version);
     Status put_in_force(std::shared_ptr<ServingModel> model,
                         std::shared_ptr<const Catalogue> catalogue, std::uint64_t settings_seen);
@@ -129,6 +131,8 @@ class ModelHolder {
     std::uint64_t settings_number_ = 0;  ///< grows with use_settings
     std::uint64_t generation_ = 0;
     std::vector<ProductChange> changes_;  ///< since the models were read the last time
+    std::unordered_map<std::string, std::uint64_t> latest_;  ///< sequences of changes, by product
+    std::atomic<std::uint64_t> sequence_{0};
 
     std::mutex rebind_turn_;  ///< one reading of models at a time
     std::mutex wake_mutex_;

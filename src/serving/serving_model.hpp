@@ -63,6 +63,8 @@ Result<std::shared_ptr<ServingModel>> with_settings(const ServingModel& model,
 /// A product as it is now.
 struct ProductChange {
     std::string id;
+    /// Of the write that it comes from: ModelHolder::next_sequence within Database::write.
+    std::uint64_t sequence = 0;
     std::optional<Product> product;  ///< none: it is gone
 };
 

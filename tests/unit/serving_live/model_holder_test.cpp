@@ -109,6 +109,31 @@ TEST(ModelHolder, AProductIsSwitchedOffAtOnceAndANewOneIsRankedSoon) {
     EXPECT_EQ(bank->products().create(planted_product(2, 16)).error().code, ErrorCode::kConflict);
 }
 
+TEST(ModelHolder, OfTwoChangesOfAProductTheLaterWriteHolds) {
+    LiveBank bank;
+    ModelHolder& models = bank->models();
+    const auto named = [](const std::string& name) {
+        Product product = planted_product(2, 16);
+        product.name = name;
+        return product;
+    };
+    const auto name_in = [](const Catalogue& catalogue) {
+        const auto index = catalogue.find("p02");
+        return index ? catalogue.product(*index).name : "";
+    };
+    const std::uint64_t first = models.next_sequence();
+    const std::uint64_t second = models.next_sequence();
+    const std::uint64_t third = models.next_sequence();
+    // Soon all is read anew from the store, where it is none of these.
+    ASSERT_TRUE(models.change_product({"p02", second, named("second")}));
+    ASSERT_TRUE(models.change_product({"p02", first, named("first")}));
+    EXPECT_NE(name_in(*models.catalogue()), "first");
+    EXPECT_NE(name_in(models.current()->catalogue()), "first");
+    ASSERT_TRUE(models.change_product({"p02", third, std::nullopt}));
+    ASSERT_TRUE(models.change_product({"p02", second, named("second")}));
+    EXPECT_NE(name_in(*models.catalogue()), "second");
+}
+
 TEST(ModelHolder, ChangedProductsThatCannotBeReadAreTriedAgain) {
     LiveBank bank;
     const auto place = bank.models_folder() / serving(bank);
