@@ -1,5 +1,9 @@
 #include "serving/live_service.hpp"
 
+#include <chrono>
+#include <thread>
+
+#include "core/uncancellable_progress.hpp"
 #include "serving/json_text.hpp"
 #include "serving/settings.hpp"
 #include "serving/settings_live.hpp"
@@ -7,6 +11,10 @@
 
 namespace attune {
 namespace {
+
+// To read what an import stored.
+constexpr int kMostTries = 5;
+constexpr std::chrono::milliseconds kBetweenTries{200};
 
 Result<std::shared_ptr<const ReasonTemplates>> load_templates(const LiveServiceOptions& options) {
     auto templates = options.templates_folder.empty()
@@ -67,19 +75,41 @@ Status LiveService::use_settings(const Config& config) {
     return {};
 }
 
-Status LiveService::refresh_after_import(const ImportOutcome& outcome, Progress& progress) {
+/// A store that cannot be read now is asked again: nothing else would bring the states up to date.
+Status LiveService::refresh_states(const ImportOutcome& outcome, Progress& progress) {
+    UncancellableProgress whole(progress);
+    for (int num_tries = 1;; ++num_tries) {
+        const Status done = outcome.touched_customers
+                                ? load_states_of(database_, *states_, *outcome.touched_customers)
+                                : load_all_states(database_, *states_, whole);
+        if (done || num_tries == kMostTries) return done;
+        std::this_thread::sleep_for(kBetweenTries);
+    }
+}
+
+std::vector<std::string> LiveService::refresh_after_import(const ImportOutcome& outcome,
+                                                           Progress& progress) {
     const auto stored = [&](RecordKind kind) {
         const PutCounts& counts = outcome.stored[static_cast<std::size_t>(kind)];
         return counts.added + counts.changed > 0;
     };
-    if (stored(RecordKind::kProduct)) ATTUNE_TRY(models_->reload_products());
+    std::vector<std::string> not_in_force;
     const bool states_changed =
         stored(RecordKind::kCustomer) || stored(RecordKind::kEvent) || stored(RecordKind::kConsent);
-    if (!states_changed) return {};
-    if (outcome.touched_customers) {
-        return load_states_of(database_, *states_, *outcome.touched_customers);
+    // First, for whoever refused something must not wait for the models.
+    if (states_changed) {
+        if (const Status done = refresh_states(outcome, progress); !done) {
+            not_in_force.emplace_back(
+                "customers are in force as they were before it until the service is started again");
+            alert(fmt::format("an import is stored, but {}: {}", not_in_force.back(),
+                              done.error().message));
+        }
     }
-    return load_all_states(database_, *states_, progress);
+    // What the models cannot take in they try again by themselves, and alert.
+    if (stored(RecordKind::kProduct) && !models_->reload_products()) {
+        not_in_force.emplace_back("the products are not in the models yet; this is tried again");
+    }
+    return not_in_force;
 }
 
 void LiveService::alert(const std::string& text) {
