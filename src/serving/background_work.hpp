@@ -21,7 +21,8 @@ Result<nlohmann::json> train_work(LiveService& service, const nlohmann::json& pa
                                   Progress& progress);
 
 /// Imports files in one transaction and brings states and products up to date.
-/// @param parameters  {"files": [{"path", "name"?, "mapping"?, "sheet"?}], "on_error"?: "stop" or "skip",
+/// @param parameters  {"files": [{"path", "name"?, "mapping"?, "sheet"?}], "on_error"?: "stop" or
+/// "skip",
 ///                    "remove_files"?: bool: whatever becomes of it}; without a mapping it is
 ///                    guessed, and with a name messages call the file so
 /// @param folders     of mappings

@@ -48,12 +48,16 @@ Status LiveService::load(Progress& progress) {
     stream_ = std::make_unique<LiveStream>(live_stream_options(options_.config, clock_.now()));
     settings_ = std::make_unique<LiveSettings>(database_, clock_, options_.config);
     ATTUNE_TRY(settings_->load(to_alert));
-    const Config config = settings_->config();
-    states_ = std::make_unique<CustomerStates>(state_options(config, clock_.now()));
-    ATTUNE_TRY(load_all_states(database_, *states_, progress));
+    states_ = std::make_unique<CustomerStates>(state_options(settings_->config(), clock_.now()));
     models_ =
         std::make_unique<ModelHolder>(database_, states_->product_numbers(), std::move(templates),
                                       ModelHolderOptions{options_.models_folder, to_alert});
+    ATTUNE_TRY(models_->load_current());
+    ATTUNE_TRY(settings_->leave_out_unsuitable(
+        [this](const Config& config) { return models_->check(config); }, to_alert));
+    const Config config = settings_->config();
+    states_->set_engagement_weights(event_weights(config));
+    ATTUNE_TRY(load_all_states(database_, *states_, progress));
     ATTUNE_TRY(models_->start(config));
     settings_->set_use([this](const Config& changed) { return use_settings(changed); });
     decisions_ = std::make_unique<DecisionLog>(database_, *stream_, clock_,

@@ -87,8 +87,7 @@ void ModelHolder::publish(std::shared_ptr<ServingModel> model) {
     current_.store(std::move(model));
 }
 
-Status ModelHolder::start(const Config& config) {
-    config_ = config;
+Status ModelHolder::load_current() {
     ATTUNE_ASSIGN(auto catalogue, read_catalogue(database_));
     catalogue_.store(catalogue);
     auto loaded = load_current_snapshot(options_.folder, catalogue);
@@ -97,11 +96,24 @@ Status ModelHolder::start(const Config& config) {
             alert(fmt::format("a trained model cannot be used: {}; model {} serves instead", why,
                               loaded->snapshot->version));
         }
-        ATTUNE_ASSIGN(auto model, make_serving_model(loaded->snapshot, parts(config_), nullptr));
-        publish(std::move(model));
+        loaded_ = std::move(loaded->snapshot);
     } else if (loaded.error().code != ErrorCode::kNotFound) {
         alert(fmt::format("no trained model can be used: {}; train a new one",
                           loaded.error().message));
+    }
+    return {};
+}
+
+Status ModelHolder::check(const Config& config) const {
+    if (!loaded_) return {};
+    return check_settings(config, *loaded_->catalogue);
+}
+
+Status ModelHolder::start(const Config& config) {
+    config_ = config;
+    if (loaded_) {
+        ATTUNE_ASSIGN(auto model, make_serving_model(std::move(loaded_), parts(config_), nullptr));
+        publish(std::move(model));
     }
     look_at_revision();
     thread_ = std::thread([this] { work(); });
@@ -186,8 +198,7 @@ Status ModelHolder::use_settings(const Config& config) {
         publish(std::move(changed));
     } else {
         // So that what a model would refuse later is refused now.
-        ATTUNE_TRY(constraint_rules(config, *catalogue_.load()));
-        ATTUNE_TRY(reason_options(config));
+        ATTUNE_TRY(check_settings(config, *catalogue_.load()));
     }
     config_ = config;
     ++settings_number_;

@@ -62,8 +62,14 @@ class ModelHolder {
     ModelHolder& operator=(const ModelHolder&) = delete;
 
     /// Reads the products and the current version; without any there is no model, and `current` is
-    /// null. Damaged ones are alerts, and the newest good one before them serves.
-    /// @errors those of the store and of the settings
+    /// null. Damaged ones are alerts, and the newest good one before them is taken.
+    /// @errors those of the store
+    Status load_current();
+    /// Whether settings suit what was loaded; without a model they do. @errors those of the
+    /// settings
+    [[nodiscard]] Status check(const Config& config) const;
+    /// Serves what was loaded. @pre load_current; to be called once
+    /// @errors those of the settings
     Status start(const Config& config);
 
     /// Null: nothing is trained yet.
@@ -122,6 +128,7 @@ class ModelHolder {
     std::shared_ptr<const ReasonTemplates> templates_;
     ModelHolderOptions options_;
 
+    std::shared_ptr<const ModelSnapshot> loaded_;  ///< until it serves
     SharedSlot<ServingModel> current_;
     SharedSlot<Catalogue> catalogue_;
     std::atomic<bool> up_to_date_{false};

@@ -43,8 +43,8 @@ std::string make_version(Timestamp trained_at, std::uint64_t database_revision,
 
 /// Writes the snapshot as one folder of `folder` and makes it the current one. A crash leaves the
 /// former one current, and what it left half written the next saving removes. Only the newest
-/// `num_kept` are kept, and those that somebody has loaded, in whatever process. Processes that save
-/// at once take turns.
+/// `num_kept` are kept, and those that somebody has loaded, in whatever process. Processes that
+/// save at once take turns.
 /// @errors kNotFound, kForbidden, kUnavailable: cannot be written
 Status save_snapshot(const ModelSnapshot& snapshot, const std::filesystem::path& folder,
                      std::size_t num_kept);

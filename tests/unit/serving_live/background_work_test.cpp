@@ -44,8 +44,8 @@ bool has_refused(LiveService& service, const std::string& customer_id) {
 ImportOutcome import_refusal(LiveBank& bank, const std::string& customer_id) {
     const fs::path file = write_line(bank, "consents.jsonl", refusal_of(customer_id));
     NullProgress progress;
-    auto outcome = import_files(bank.database(), {{file, native_mapping(RecordKind::kConsent)}},
-                                {}, progress);
+    auto outcome =
+        import_files(bank.database(), {{file, native_mapping(RecordKind::kConsent)}}, {}, progress);
     EXPECT_TRUE(outcome) << outcome.error().message;
     outcome->touched_customers.reset();
     return std::move(*outcome);
@@ -62,17 +62,14 @@ TEST(ImportWork, WhatIsStoredComesIntoForceThoughItIsCancelledThen) {
 
 TEST(ImportWork, IsDoneThoughTheModelsCannotTakeTheProductsIn) {
     LiveBank bank;
-    const fs::path place =
-        bank.models_folder() / bank->models().current()->snapshot().version;
+    const fs::path place = bank.models_folder() / bank->models().current()->snapshot().version;
     fs::rename(place, bank.folder() / "aside");
-    const json parameters{
-        {"files",
-         {{{"path", write_line(bank, "p.jsonl",
-                               {{"id", "fresh"}, {"name", "Fresh"}, {"category", "TERM_DEPOSITS"}})
-                        .string()},
-           {"mapping", "native-product"}},
-          {{"path", write_line(bank, "c.jsonl", refusal_of("c001")).string()},
-           {"mapping", "native-consent"}}}}};
+    const json product{{"id", "fresh"}, {"name", "Fresh"}, {"category", "TERM_DEPOSITS"}};
+    const json products{{"path", write_line(bank, "p.jsonl", product).string()},
+                        {"mapping", "native-product"}};
+    const json consents{{"path", write_line(bank, "c.jsonl", refusal_of("c001")).string()},
+                        {"mapping", "native-consent"}};
+    const json parameters{{"files", json::array({products, consents})}};
     NullProgress progress;
     const auto result = import_work(bank.service(), {}, parameters, progress);
     ASSERT_TRUE(result) << result.error().message;
@@ -94,7 +91,9 @@ TEST(ImportWork, AStoreThatCannotBeReadIsAskedAgain) {
     std::vector<std::string> alerts;
     const auto service =
         LiveService::start(failing, bank.clock(),
-                           {bank.config(), bank.models_folder(), {},
+                           {bank.config(),
+                            bank.models_folder(),
+                            {},
                             [&](const std::string& text) { alerts.push_back(text); }},
                            progress)
             .value();
@@ -108,7 +107,7 @@ TEST(ImportWork, AStoreThatCannotBeReadIsAskedAgain) {
     EXPECT_TRUE(service->refresh_after_import(outcome, progress).empty());
     EXPECT_TRUE(has_refused(*service, "c001"));
     outcome = import_refusal(bank, "c002");
-    outcome.touched_customers = {"c002"};
+    outcome.touched_customers = std::vector<std::string>{"c002"};
     failing.fail_reads(2);
     EXPECT_TRUE(service->refresh_after_import(outcome, progress).empty());
     EXPECT_TRUE(has_refused(*service, "c002"));
@@ -117,9 +116,8 @@ TEST(ImportWork, AStoreThatCannotBeReadIsAskedAgain) {
 TEST(ImportWork, AWrongParameterIsRefusedBeforeAnythingIsStored) {
     LiveBank bank(LiveBank::Model::kNone);
     const fs::path file = write_line(bank, "c.jsonl", {{"id", "new"}});
-    const json parameters{
-        {"files", {{{"path", file.string()}, {"mapping", "native-customer"}}}},
-        {"remove_files", "please"}};
+    const json customers{{"path", file.string()}, {"mapping", "native-customer"}};
+    const json parameters{{"files", json::array({customers})}, {"remove_files", "please"}};
     NullProgress progress;
     EXPECT_EQ(import_work(bank.service(), {}, parameters, progress).error().code,
               ErrorCode::kInvalidArgument);
