@@ -8,14 +8,10 @@
 #include <mutex>
 #include <thread>
 
-#include "access/access_service.hpp"
 #include "access/options.hpp"
 #include "cli/context.hpp"
 #include "cli/job_kinds.hpp"
-#include "core/monotonic_clock.hpp"
-#include "http/service.hpp"
-#include "jobs/job_runner.hpp"
-#include "serving/live_service.hpp"
+#include "cli/running_service.hpp"
 
 namespace attune {
 namespace {
@@ -46,27 +42,6 @@ void raise_file_limit() {
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
-
-/// The parts of a running service, in the order of their making.
-struct RunningService {
-    std::unique_ptr<WatchedDatabase> database;
-    SystemClock clock;
-    SteadyClock monotonic;
-    std::unique_ptr<AccessService> access;
-    std::unique_ptr<LiveService> live;
-    std::unique_ptr<JobRunner> jobs;
-    std::unique_ptr<RetentionSweep> retention;
-    std::unique_ptr<HttpService> http;
-
-    /// What is due first must not wait for what never ends by itself.
-    void stop() {
-        retention->stop();
-        database->stop();
-        jobs->stop();
-        live->stop();
-        http->stop();
-    }
-};
 
 class ServeCommand final : public Command {
  public:

@@ -111,14 +111,16 @@ Result<json> import_named(LiveService& service, const std::vector<fs::path>& fol
     if (files.empty()) return fail(ErrorCode::kInvalidArgument, "files: there are none");
     ATTUNE_ASSIGN(const ImportOutcome outcome,
                   import_files(service.database(), files, options, progress));
-    ATTUNE_TRY(service.refresh_after_import(outcome, progress));
+    const std::vector<std::string> not_in_force = service.refresh_after_import(outcome, progress);
     json reports = json::array();
     std::uint64_t num_users = 0;
     for (const ImportReport& report : outcome.reports) {
         reports.push_back(to_json(report));
         num_users += report.customers;
     }
-    return json{{"message", fmt::format("Successfully imported {} users", num_users)},
+    std::string message = fmt::format("Successfully imported {} users", num_users);
+    for (const std::string& remark : not_in_force) message += "; " + remark;
+    return json{{"message", std::move(message)},
                 {"counts", counts_json(outcome)},
                 {"reports", std::move(reports)}};
 }
@@ -154,11 +156,11 @@ Result<json> train_work(LiveService& service, const json& parameters, Progress& 
 Result<json> import_work(LiveService& service, const std::vector<fs::path>& folders,
                          const json& parameters, Progress& progress) {
     ATTUNE_TRY(check_keys(parameters, {"files", "on_error", "remove_files"}));
+    ATTUNE_ASSIGN(const bool remove, value_or(parameters, "remove_files", false, "true or false"));
     auto result = import_named(service, folders, parameters, progress);
     if (!result) {
         result = fail(call_by_name(result.error(), parameters.value("files", json::array())));
     }
-    ATTUNE_ASSIGN(const bool remove, value_or(parameters, "remove_files", false, "true or false"));
     if (remove) {
         for (const json& entry : parameters.value("files", json::array())) {
             std::error_code ignored;

@@ -26,8 +26,10 @@ Result<nlohmann::json> train_work(LiveService& service, const nlohmann::json& pa
 ///                    "remove_files"?: bool: whatever becomes of it}; without a mapping it is
 ///                    guessed, and with a name messages call the file so
 /// @param folders     of mappings
-/// @return {"message", "counts": {kind: {"added", "changed", "unchanged"}}, "reports": [...]}
-/// @errors those of guess_mapping and import_files
+/// @return {"message", "counts": {kind: {"added", "changed", "unchanged"}}, "reports": [...]}; the
+///         message ends with what is stored and not in force yet
+/// @errors those of guess_mapping and import_files: nothing is stored then. Once it is stored it
+///         cannot fail or be cancelled any more.
 Result<nlohmann::json> import_work(LiveService& service,
                                    const std::vector<std::filesystem::path>& folders,
                                    const nlohmann::json& parameters, Progress& progress);

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
+#include <span>
+#include <unordered_map>
 
 #include "serving/json_text.hpp"
 
@@ -15,6 +16,8 @@ constexpr std::chrono::milliseconds kGathering{20};
 constexpr std::chrono::milliseconds kBetweenTries{200};
 constexpr int kMostBetweenTries = 10;  ///< times as long
 constexpr std::int64_t kBetweenAlertsMs = 1'000;
+// Of one write, in which every decision has a copy of its own.
+constexpr std::size_t kMostDocumentBytes = 32U << 20U;
 
 }  // namespace
 
@@ -44,6 +47,36 @@ void share_document(const AnswerBody& body, Decision& decision) {
     }
 }
 
+/// By answer, whether it is about a customer who was removed since it was made. Their removal took
+/// all decisions about them along, and what comes after it would stay for ever.
+Result<std::vector<bool>> about_removed(const std::vector<Answer>& answers,
+                                        CustomerStore& customers) {
+    std::unordered_map<std::string_view, bool> exists;
+    std::vector<bool> removed(answers.size());
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const AnswerBody& body = *answers[i].body;
+        // A visitor never was a customer: decisions about them stay.
+        if (!body.known) continue;
+        const auto [asked, is_new] = exists.try_emplace(body.customer_id, false);
+        if (is_new) {
+            ATTUNE_ASSIGN(asked->second, customers.contains(body.customer_id));
+        }
+        removed[i] = !asked->second;
+    }
+    return removed;
+}
+
+Status append_all_but(const std::vector<bool>& left_out, std::span<const Decision> decisions,
+                      DecisionStore& store) {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= decisions.size(); ++i) {
+        if (i < decisions.size() && !left_out[i]) continue;
+        ATTUNE_TRY(store.append(decisions.subspan(begin, i - begin)));
+        begin = i + 1;
+    }
+    return {};
+}
+
 }  // namespace
 
 DecisionLog::DecisionLog(Database& database, LiveStream& stream, const Clock& clock,
@@ -54,6 +87,7 @@ DecisionLog::DecisionLog(Database& database, LiveStream& stream, const Clock& cl
       clock_(clock),
       options_(options),
       alert_(std::move(alert)),
+      waiting_({options.max_waiting, options.max_waiting_bytes}),
       thread_([this] { work(); }) {}
 
 DecisionLog::~DecisionLog() {
@@ -65,12 +99,9 @@ bool DecisionLog::record(Answer answer) {
     bool is_first = false;
     {
         const std::lock_guard lock(mutex_);
-        fits = !stopping_ && waiting_.size() < options_.max_waiting;
         is_first = waiting_.empty();
-        if (fits) {
-            waiting_.push_back(std::move(answer));
-            ++num_recorded_;
-        }
+        fits = !stopping_ && waiting_.push(std::move(answer));
+        if (fits) ++num_recorded_;
     }
     if (!fits) lose(1, "more decisions are made than can be stored");
     if (fits && is_first) wake_.notify_one();
@@ -95,11 +126,7 @@ void DecisionLog::work() {
         if (waiting_.empty()) return;
         // One transaction for all of a moment; each would wait for the disk.
         wake_.wait_for(lock, kGathering, [&] { return stopping_ || flushing_ > 0; });
-        const std::size_t count = std::min(waiting_.size(), options_.per_write);
-        const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-        const std::vector<Answer> answers(std::make_move_iterator(waiting_.begin()),
-                                          std::make_move_iterator(end));
-        waiting_.erase(waiting_.begin(), end);
+        const std::vector<Answer> answers = waiting_.take(options_.per_write, kMostDocumentBytes);
         lock.unlock();
         write(answers);
         lock.lock();
@@ -115,22 +142,29 @@ void DecisionLog::write(const std::vector<Answer>& answers) {
         decisions.push_back(to_decision(answer));
         share_document(*answer.body, decisions.back());
     }
-    const Status stored = store(decisions);
+    std::vector<bool> left_out;
+    const Status stored = store(answers, decisions, left_out);
     if (!stored) {
         return lose(answers.size(),
                     fmt::format("decisions cannot be stored ({})", stored.error().message));
     }
-    num_written_.fetch_add(answers.size());
-    publish(answers);
+    const auto num_left_out =
+        static_cast<std::uint64_t>(std::count(left_out.begin(), left_out.end(), true));
+    num_left_out_.fetch_add(num_left_out);
+    num_written_.fetch_add(answers.size() - num_left_out);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (!left_out[i]) publish(answers[i]);
+    }
 }
 
 /// What is only unavailable now is tried again until it is not, or the log stops.
-Status DecisionLog::store(const std::vector<Decision>& decisions) {
+Status DecisionLog::store(const std::vector<Answer>& answers,
+                          const std::vector<Decision>& decisions, std::vector<bool>& left_out) {
     for (int num_tries = 1;; ++num_tries) {
         const bool is_last = is_stopping();
         const Status stored = database_.write([&](Stores& stores) -> Status {
-            ATTUNE_TRY(stores.decisions().append(decisions));
-            return {};
+            ATTUNE_ASSIGN(left_out, about_removed(answers, stores.customers()));
+            return append_all_but(left_out, decisions, stores.decisions());
         });
         if (stored || is_last || stored.error().code != ErrorCode::kUnavailable) {
             forget_refusal();
@@ -158,25 +192,23 @@ void DecisionLog::forget_refusal() {
     refusal_.reset();
 }
 
-void DecisionLog::publish(const std::vector<Answer>& answers) {
-    for (const Answer& answer : answers) {
-        fmt::memory_buffer text;
-        JsonText json(text);
-        json.object([&] {
-            json.field("id", answer.decision_id);
-            json.field("customer_id", answer.body->customer_id);
-            json.field("time", format_timestamp(answer.time));
-            json.field("purpose", answer.body->purpose);
-            json.field("model_version", answer.body->model_version);
-            json.field("num_items", answer.body->items.size());
-            if (!answer.body->items.empty()) {
-                json.field("first_product_id", answer.body->items.front().product_id);
-                json.field("first_product", answer.body->items.front().name);
-            }
-            json.field("latency_us", answer.latency_us);
-        });
-        stream_.publish(StreamKind::kDecision, fmt::to_string(text));
-    }
+void DecisionLog::publish(const Answer& answer) {
+    fmt::memory_buffer text;
+    JsonText json(text);
+    json.object([&] {
+        json.field("id", answer.decision_id);
+        json.field("customer_id", answer.body->customer_id);
+        json.field("time", format_timestamp(answer.time));
+        json.field("purpose", answer.body->purpose);
+        json.field("model_version", answer.body->model_version);
+        json.field("num_items", answer.body->items.size());
+        if (!answer.body->items.empty()) {
+            json.field("first_product_id", answer.body->items.front().product_id);
+            json.field("first_product", answer.body->items.front().name);
+        }
+        json.field("latency_us", answer.latency_us);
+    });
+    stream_.publish(StreamKind::kDecision, fmt::to_string(text));
 }
 
 Status DecisionLog::flush() {

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "core/clock.hpp"
 #include "serving/answer.hpp"
+#include "serving/decision_queue.hpp"
 #include "serving/live_stream.hpp"
 #include "storage/stores.hpp"
 
@@ -21,11 +21,15 @@ namespace attune {
 struct DecisionLogOptions {
     std::size_t max_waiting = 50'000;
     std::size_t per_write = 2'000;
+    std::size_t max_waiting_bytes = 128U << 20U;
 };
 
 /// Keeps what was recommended. Requests only put an answer into a queue; a thread stores many at a
 /// time and publishes them. While the store takes no writes they wait. When it does not keep up and
-/// the queue is full, decisions are lost: they are counted, and an alert says so.
+/// the queue is full, by their number or by their bytes, decisions are lost: they are counted, and
+/// an alert says so.
+///
+/// What was recommended to a customer who is removed before it is stored is left out.
 ///
 /// @threads every member may be called from many threads
 class DecisionLog {
@@ -43,7 +47,7 @@ class DecisionLog {
     /// Whether it will be stored; false: the queue is full, and it is lost.
     bool record(Answer answer);
 
-    /// Waits until what was recorded before is stored or lost.
+    /// Waits until what was recorded before is stored, left out or lost.
     /// @errors kUnavailable: the store takes no writes now, and decisions still wait
     Status flush();
     /// Stores what waits, or loses what the store refuses, and records no more.
@@ -52,16 +56,19 @@ class DecisionLog {
     [[nodiscard]] std::uint64_t num_written() const { return num_written_.load(); }
     /// Lost: the queue was full, or the store refused them for good.
     [[nodiscard]] std::uint64_t num_lost() const { return num_lost_.load(); }
+    /// Left out: their customers were removed.
+    [[nodiscard]] std::uint64_t num_left_out() const { return num_left_out_.load(); }
     [[nodiscard]] std::size_t num_waiting() const;
 
  private:
     void work();
     void write(const std::vector<Answer>& answers);
-    Status store(const std::vector<Decision>& decisions);
+    Status store(const std::vector<Answer>& answers, const std::vector<Decision>& decisions,
+                 std::vector<bool>& left_out);
     bool is_stopping() const;
     void wait_for_the_store(const Error& refusal, int num_tries);
     void forget_refusal();
-    void publish(const std::vector<Answer>& answers);
+    void publish(const Answer& answer);
     void lose(std::size_t count, const std::string& why);
 
     Database& database_;
@@ -73,14 +80,15 @@ class DecisionLog {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable idle_;
-    std::deque<Answer> waiting_;
+    DecisionQueue waiting_;
     std::uint64_t num_recorded_ = 0;  ///< that were put into the queue
-    std::uint64_t num_handled_ = 0;   ///< of them stored or lost
+    std::uint64_t num_handled_ = 0;   ///< of them stored, left out or lost
     std::optional<Error> refusal_;    ///< of the store, which is asked again and again
     int flushing_ = 0;                ///< calls that wait
     bool stopping_ = false;
     std::atomic<std::uint64_t> num_written_{0};
     std::atomic<std::uint64_t> num_lost_{0};
+    std::atomic<std::uint64_t> num_left_out_{0};
     std::mutex alert_mutex_;
     Timestamp last_alert_{INT64_MIN};
     std::thread thread_;

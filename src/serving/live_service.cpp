@@ -1,5 +1,9 @@
 #include "serving/live_service.hpp"
 
+#include <chrono>
+#include <thread>
+
+#include "core/uncancellable_progress.hpp"
 #include "serving/json_text.hpp"
 #include "serving/settings.hpp"
 #include "serving/settings_live.hpp"
@@ -7,6 +11,10 @@
 
 namespace attune {
 namespace {
+
+// To read what an import stored.
+constexpr int kMostTries = 5;
+constexpr std::chrono::milliseconds kBetweenTries{200};
 
 Result<std::shared_ptr<const ReasonTemplates>> load_templates(const LiveServiceOptions& options) {
     auto templates = options.templates_folder.empty()
@@ -40,12 +48,16 @@ Status LiveService::load(Progress& progress) {
     stream_ = std::make_unique<LiveStream>(live_stream_options(options_.config, clock_.now()));
     settings_ = std::make_unique<LiveSettings>(database_, clock_, options_.config);
     ATTUNE_TRY(settings_->load(to_alert));
-    const Config config = settings_->config();
-    states_ = std::make_unique<CustomerStates>(state_options(config, clock_.now()));
-    ATTUNE_TRY(load_all_states(database_, *states_, progress));
+    states_ = std::make_unique<CustomerStates>(state_options(settings_->config(), clock_.now()));
     models_ =
         std::make_unique<ModelHolder>(database_, states_->product_numbers(), std::move(templates),
                                       ModelHolderOptions{options_.models_folder, to_alert});
+    ATTUNE_TRY(models_->load_current());
+    ATTUNE_TRY(settings_->leave_out_unsuitable(
+        [this](const Config& config) { return models_->check(config); }, to_alert));
+    const Config config = settings_->config();
+    states_->set_engagement_weights(event_weights(config));
+    ATTUNE_TRY(load_all_states(database_, *states_, progress));
     ATTUNE_TRY(models_->start(config));
     settings_->set_use([this](const Config& changed) { return use_settings(changed); });
     decisions_ = std::make_unique<DecisionLog>(database_, *stream_, clock_,
@@ -67,19 +79,41 @@ Status LiveService::use_settings(const Config& config) {
     return {};
 }
 
-Status LiveService::refresh_after_import(const ImportOutcome& outcome, Progress& progress) {
+/// A store that cannot be read now is asked again: nothing else would bring the states up to date.
+Status LiveService::refresh_states(const ImportOutcome& outcome, Progress& progress) {
+    UncancellableProgress whole(progress);
+    for (int num_tries = 1;; ++num_tries) {
+        const Status done = outcome.touched_customers
+                                ? load_states_of(database_, *states_, *outcome.touched_customers)
+                                : load_all_states(database_, *states_, whole);
+        if (done || num_tries == kMostTries) return done;
+        std::this_thread::sleep_for(kBetweenTries);
+    }
+}
+
+std::vector<std::string> LiveService::refresh_after_import(const ImportOutcome& outcome,
+                                                           Progress& progress) {
     const auto stored = [&](RecordKind kind) {
         const PutCounts& counts = outcome.stored[static_cast<std::size_t>(kind)];
         return counts.added + counts.changed > 0;
     };
-    if (stored(RecordKind::kProduct)) ATTUNE_TRY(models_->reload_products());
+    std::vector<std::string> not_in_force;
     const bool states_changed =
         stored(RecordKind::kCustomer) || stored(RecordKind::kEvent) || stored(RecordKind::kConsent);
-    if (!states_changed) return {};
-    if (outcome.touched_customers) {
-        return load_states_of(database_, *states_, *outcome.touched_customers);
+    // First, for whoever refused something must not wait for the models.
+    if (states_changed) {
+        if (const Status done = refresh_states(outcome, progress); !done) {
+            not_in_force.emplace_back(
+                "customers are in force as they were before it until the service is started again");
+            alert(fmt::format("an import is stored, but {}: {}", not_in_force.back(),
+                              done.error().message));
+        }
     }
-    return load_all_states(database_, *states_, progress);
+    // What the models cannot take in they try again by themselves, and alert.
+    if (stored(RecordKind::kProduct) && !models_->reload_products()) {
+        not_in_force.emplace_back("the products are not in the models yet; this is tried again");
+    }
+    return not_in_force;
 }
 
 void LiveService::alert(const std::string& text) {
@@ -93,9 +127,13 @@ void LiveService::alert(const std::string& text) {
     stream_->publish(StreamKind::kAlert, fmt::to_string(message));
 }
 
+void LiveService::close_stream() {
+    if (stream_) stream_->close();
+}
+
 void LiveService::stop() {
     if (decisions_) decisions_->stop();
-    if (stream_) stream_->close();
+    close_stream();
 }
 
 }  // namespace attune

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "core/config.hpp"
@@ -47,12 +48,17 @@ class LiveService {
     LiveService(const LiveService&) = delete;
     LiveService& operator=(const LiveService&) = delete;
 
+    /// Ends the stream: its listeners are told, and nobody can listen any more. Requests go on.
+    void close_stream();
     /// Stores the decisions that wait and ends the stream. Calling it again does nothing.
+    /// @pre no request is answered any more, for its decision would be lost
     void stop();
 
     /// Brings states and products up to what an import stored, and waits for it. Requests go on
-    /// meanwhile by what was before.
-    Status refresh_after_import(const ImportOutcome& outcome, Progress& progress);
+    /// meanwhile by what was before. It cannot be cancelled, for what is stored must be in force:
+    /// customers may have refused something.
+    /// @return what is not in force yet, for people, each of which was an alert too
+    std::vector<std::string> refresh_after_import(const ImportOutcome& outcome, Progress& progress);
 
     /// Something that people should know: to the log and the stream. {"text", "time"}
     void alert(const std::string& text);
@@ -76,6 +82,7 @@ class LiveService {
     LiveService(Database& database, const Clock& clock, const LiveServiceOptions& options);
     Status load(Progress& progress);
     Status use_settings(const Config& config);
+    Status refresh_states(const ImportOutcome& outcome, Progress& progress);
 
     Database& database_;
     const Clock& clock_;

@@ -40,33 +40,67 @@ LiveSettings::LiveSettings(Database& database, const Clock& clock, Config starte
     config_.store(std::make_shared<const Config>(started_with_));
 }
 
-Result<Config> LiveSettings::with(const Overrides& overrides) const {
+Result<Config> LiveSettings::with(const Overrides& overrides, const Reasons& left_out) const {
     std::map<std::string, std::string, std::less<>> values;
-    for (const auto& [key, setting] : overrides) values[key] = setting.value;
+    for (const auto& [key, setting] : overrides) {
+        if (!left_out.contains(key)) values[key] = setting.value;
+    }
     return started_with_.with(values);
 }
 
-Status LiveSettings::load(const std::function<void(const std::string&)>& alert) {
+void LiveSettings::leave_out(const SettingOverride& setting, const std::string& reason,
+                             const Alert& alert) {
+    alert(fmt::format("setting {} = {} of {} is left out: {}", setting.key, setting.value,
+                      setting.changed_by, reason));
+    const std::lock_guard lock(overrides_mutex_);
+    left_out_[setting.key] = reason;
+}
+
+Status LiveSettings::load(const Alert& alert) {
     std::vector<SettingOverride> stored;
     ATTUNE_TRY(database_.read([&](Stores& stores) -> Status {
         ATTUNE_ASSIGN(stored, stores.settings().list());
         return {};
     }));
     Overrides overrides;
-    for (SettingOverride& setting : stored) {
-        Overrides one{{setting.key, setting}};
-        if (const auto valid = with(one); !valid || !is_live_setting(setting.key)) {
-            alert(fmt::format("setting {} = {} of {} is left out: {}", setting.key, setting.value,
-                              setting.changed_by,
-                              valid ? "it takes a restart now" : valid.error().message));
-            continue;
+    for (const SettingOverride& setting : stored) {
+        if (const auto valid = with({{setting.key, setting}}, {}); !valid) {
+            leave_out(setting, valid.error().message, alert);
+        } else if (!is_live_setting(setting.key)) {
+            leave_out(setting, "it takes a restart now", alert);
         }
-        overrides.merge(one);
+        overrides[setting.key] = setting;
     }
-    ATTUNE_ASSIGN(const Config config, with(overrides));
+    ATTUNE_ASSIGN(const Config config, with(overrides, left_out_));
     config_.store(std::make_shared<const Config>(config));
     const std::lock_guard lock(overrides_mutex_);
     overrides_ = std::move(overrides);
+    return {};
+}
+
+Status LiveSettings::leave_out_unsuitable(const Use& suits, const Alert& alert) {
+    const std::lock_guard turn(change_);
+    const auto refusal = [&](const Overrides& overrides) -> std::optional<std::string> {
+        const auto config = with(overrides, left_out_);
+        const Status suitable = config ? suits(*config) : Status(fail(config.error()));
+        if (suitable) return std::nullopt;
+        return suitable.error().message;
+    };
+    const auto of_all = refusal(overrides_);
+    if (!of_all) return {};
+    const bool started_well = !refusal({});
+    for (const auto& [key, setting] : overrides_) {
+        if (left_out_.contains(key)) continue;
+        const auto of_one = started_well ? refusal({{key, setting}}) : of_all;
+        if (of_one) leave_out(setting, *of_one, alert);
+    }
+    // Each suits, and together they do not: which of them is wrong cannot be told.
+    const auto of_rest = refusal(overrides_);
+    for (const auto& [key, setting] : overrides_) {
+        if (of_rest && !left_out_.contains(key)) leave_out(setting, *of_rest, alert);
+    }
+    ATTUNE_ASSIGN(const Config config, with(overrides_, left_out_));
+    config_.store(std::make_shared<const Config>(config));
     return {};
 }
 
@@ -94,22 +128,20 @@ std::vector<SettingState> LiveSettings::list() const {
         if (const auto found = overrides_.find(setting.key); found != overrides_.end()) {
             state.changed_at = found->second.changed_at;
             state.changed_by = found->second.changed_by;
+            if (const auto why = left_out_.find(setting.key); why != left_out_.end()) {
+                state.left_out = {found->second.value, why->second};
+            }
         }
         states.push_back(std::move(state));
     }
     return states;
 }
 
-/// Makes the stored overrides those that are wanted.
+/// Makes the stored overrides those that are wanted. @pre change_ is held
 Status LiveSettings::store(const Overrides& wanted) {
-    Overrides former;
-    {
-        const std::lock_guard lock(overrides_mutex_);
-        former = overrides_;
-    }
     return database_.write([&](Stores& stores) -> Status {
         for (const auto& [key, setting] : wanted) ATTUNE_TRY(stores.settings().put(setting));
-        for (const auto& [key, setting] : former) {
+        for (const auto& [key, setting] : overrides_) {
             if (!wanted.contains(key)) ATTUNE_TRY(stores.settings().remove(key));
         }
         return {};
@@ -125,11 +157,14 @@ Status LiveSettings::change(const nlohmann::json& patch, const std::string& who,
     const std::lock_guard turn(change_);
     if (check) ATTUNE_TRY(check());
     Overrides wanted;
+    Reasons left_out;
     {
         const std::lock_guard lock(overrides_mutex_);
         wanted = overrides_;
+        left_out = left_out_;
     }
     for (const auto& [key, value] : patch.items()) {
+        left_out.erase(key);
         if (value.is_null()) {
             wanted.erase(key);
             continue;
@@ -138,7 +173,7 @@ Status LiveSettings::change(const nlohmann::json& patch, const std::string& who,
         wanted[key] = {key, std::move(text), clock_.now(), who};
     }
     // The values first, so that a misspelt key is told as such.
-    ATTUNE_ASSIGN(const Config config, with(wanted));
+    ATTUNE_ASSIGN(const Config config, with(wanted, left_out));
     for (const auto& [key, value] : patch.items()) {
         if (is_live_setting(key)) continue;
         return fail(ErrorCode::kForbidden,
@@ -156,6 +191,7 @@ Status LiveSettings::change(const nlohmann::json& patch, const std::string& who,
     config_.store(std::make_shared<const Config>(config));
     const std::lock_guard lock(overrides_mutex_);
     overrides_ = std::move(wanted);
+    left_out_ = std::move(left_out);
     ++generation_;
     return {};
 }

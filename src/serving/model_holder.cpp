@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kBetweenLooks{1'000};
 // Changes of products that come one after the other are read together.
 constexpr std::chrono::milliseconds kGatherChanges{200};
+constexpr std::chrono::milliseconds kFirstPause{1'000};
+constexpr std::chrono::milliseconds kLongestPause{60'000};
 
 Result<std::shared_ptr<const Catalogue>> read_catalogue(Database& database) {
     auto catalogue = load_catalogue(database);
@@ -85,8 +87,7 @@ void ModelHolder::publish(std::shared_ptr<ServingModel> model) {
     current_.store(std::move(model));
 }
 
-Status ModelHolder::start(const Config& config) {
-    config_ = config;
+Status ModelHolder::load_current() {
     ATTUNE_ASSIGN(auto catalogue, read_catalogue(database_));
     catalogue_.store(catalogue);
     auto loaded = load_current_snapshot(options_.folder, catalogue);
@@ -95,11 +96,24 @@ Status ModelHolder::start(const Config& config) {
             alert(fmt::format("a trained model cannot be used: {}; model {} serves instead", why,
                               loaded->snapshot->version));
         }
-        ATTUNE_ASSIGN(auto model, make_serving_model(loaded->snapshot, parts(config_), nullptr));
-        publish(std::move(model));
+        loaded_ = std::move(loaded->snapshot);
     } else if (loaded.error().code != ErrorCode::kNotFound) {
         alert(fmt::format("no trained model can be used: {}; train a new one",
                           loaded.error().message));
+    }
+    return {};
+}
+
+Status ModelHolder::check(const Config& config) const {
+    if (!loaded_) return {};
+    return check_settings(config, *loaded_->catalogue);
+}
+
+Status ModelHolder::start(const Config& config) {
+    config_ = config;
+    if (loaded_) {
+        ATTUNE_ASSIGN(auto model, make_serving_model(std::move(loaded_), parts(config_), nullptr));
+        publish(std::move(model));
     }
     look_at_revision();
     thread_ = std::thread([this] { work(); });
@@ -160,7 +174,10 @@ Status ModelHolder::put_in_force(std::shared_ptr<ServingModel> model,
 }
 
 Status ModelHolder::activate(const std::string& version) {
-    return rebind(version);
+    const std::uint64_t number = num_wanted();
+    ATTUNE_TRY(rebind(version));
+    note_rebind(number);
+    return {};
 }
 
 Result<std::shared_ptr<const ServingModel>> ModelHolder::load(const std::string& version) const {
@@ -181,8 +198,7 @@ Status ModelHolder::use_settings(const Config& config) {
         publish(std::move(changed));
     } else {
         // So that what a model would refuse later is refused now.
-        ATTUNE_TRY(constraint_rules(config, *catalogue_.load()));
-        ATTUNE_TRY(reason_options(config));
+        ATTUNE_TRY(check_settings(config, *catalogue_.load()));
     }
     config_ = config;
     ++settings_number_;
@@ -192,6 +208,9 @@ Status ModelHolder::use_settings(const Config& config) {
 Status ModelHolder::change_product(ProductChange change) {
     {
         const std::lock_guard lock(change_);
+        std::uint64_t& latest = latest_[change.id];
+        if (latest > change.sequence) return {};  // a later one is in force already
+        latest = change.sequence;
         const std::span<const ProductChange> only(&change, 1);
         catalogue_.store(with_changes(*catalogue_.load(), only));
         if (const auto model = current_.load()) {
@@ -204,26 +223,60 @@ Status ModelHolder::change_product(ProductChange change) {
     return {};
 }
 
-Status ModelHolder::product_changed(const Product& product) {
-    return change_product({product.id, product});
-}
-
-Status ModelHolder::product_removed(const std::string& id) {
-    return change_product({id, std::nullopt});
-}
-
 Status ModelHolder::reload_products() {
-    return rebind(std::nullopt);
+    const std::uint64_t number = num_wanted();
+    const Status done = rebind(std::nullopt);
+    if (done) {
+        note_rebind(number);
+    } else {
+        note_failed_rebind(done.error());
+    }
+    return done;
 }
 
-std::uint64_t ModelHolder::ask_for_rebind() {
-    std::uint64_t number = 0;
+void ModelHolder::ask_for_rebind() {
     {
         const std::lock_guard lock(wake_mutex_);
-        number = ++wanted_;
+        // What failed has its next try already, which takes this one along.
+        if (wanted_ == done_) next_try_ = std::chrono::steady_clock::now() + kGatherChanges;
+        ++wanted_;
     }
     wake_.notify_all();
-    return number;
+}
+
+std::uint64_t ModelHolder::num_wanted() {
+    const std::lock_guard lock(wake_mutex_);
+    return wanted_;
+}
+
+/// @param number  what was wanted before the models were read
+void ModelHolder::note_rebind(std::uint64_t number) {
+    bool had_failed = false;
+    {
+        const std::lock_guard lock(wake_mutex_);
+        done_ = std::max(done_, number);
+        had_failed = pause_.count() > 0;
+        pause_ = std::chrono::milliseconds(0);
+        next_try_ = std::chrono::steady_clock::now() + kGatherChanges;
+    }
+    wake_.notify_all();
+    if (had_failed) alert("changed products are in the models now");
+}
+
+void ModelHolder::note_failed_rebind(const Error& error) {
+    bool is_first = false;
+    {
+        const std::lock_guard lock(wake_mutex_);
+        is_first = pause_.count() == 0;
+        pause_ = is_first ? kFirstPause : std::min(2 * pause_, kLongestPause);
+        next_try_ = std::chrono::steady_clock::now() + pause_;
+        if (wanted_ == done_) ++wanted_;
+    }
+    wake_.notify_all();
+    if (is_first) {
+        alert(fmt::format("changed products are not in the models yet: {}; it is tried again",
+                          error.message));
+    }
 }
 
 void ModelHolder::wait_for_rebind() {
@@ -233,26 +286,23 @@ void ModelHolder::wait_for_rebind() {
 }
 
 void ModelHolder::work() {
+    auto next_look = std::chrono::steady_clock::now();
     std::unique_lock lock(wake_mutex_);
     while (!stopping_) {
-        wake_.wait_for(lock, kBetweenLooks, [&] { return stopping_ || wanted_ > done_; });
-        if (stopping_) break;
-        if (wanted_ == done_) {
+        const auto now = std::chrono::steady_clock::now();
+        if (wanted_ > done_ && now >= next_try_) {
+            lock.unlock();
+            // It has said what there is to say.
+            (void)reload_products();
+            lock.lock();
+        } else if (now >= next_look) {
+            next_look = now + kBetweenLooks;
             lock.unlock();
             look_at_revision();
             lock.lock();
-            continue;
+        } else {
+            wake_.wait_until(lock, wanted_ > done_ ? std::min(next_try_, next_look) : next_look);
         }
-        wake_.wait_for(lock, kGatherChanges, [&] { return stopping_; });
-        const std::uint64_t number = wanted_;
-        lock.unlock();
-        if (const Status done = rebind(std::nullopt); !done) {
-            alert(fmt::format("changed products are not in the models yet: {}",
-                              done.error().message));
-        }
-        lock.lock();
-        done_ = number;
-        wake_.notify_all();
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -46,7 +48,8 @@ struct ModelHolderOptions {
 ///
 /// A product that changes, or goes, is in force when the call returns: models keep what they learnt
 /// of it, rules go by what it is now. What models make of its texts, and products that are new,
-/// follow when a thread of the holder's own has read the models anew.
+/// follow when a thread of the holder's own has read the models anew. Where it cannot, it tries
+/// again and again; alerts say so, and when it could.
 ///
 /// @threads every member may be called from many threads; changes take turns
 class ModelHolder {
@@ -59,8 +62,14 @@ class ModelHolder {
     ModelHolder& operator=(const ModelHolder&) = delete;
 
     /// Reads the products and the current version; without any there is no model, and `current` is
-    /// null. Damaged ones are alerts, and the newest good one before them serves.
-    /// @errors those of the store and of the settings
+    /// null. Damaged ones are alerts, and the newest good one before them is taken.
+    /// @errors those of the store
+    Status load_current();
+    /// Whether settings suit what was loaded; without a model they do. @errors those of the
+    /// settings
+    [[nodiscard]] Status check(const Config& config) const;
+    /// Serves what was loaded. @pre load_current; to be called once
+    /// @errors those of the settings
     Status start(const Config& config);
 
     /// Null: nothing is trained yet.
@@ -87,23 +96,28 @@ class ModelHolder {
     /// Goes by other settings from now on. @errors those of the settings: nothing changes then
     Status use_settings(const Config& config);
 
-    /// A product was added or changed in the store.
-    Status product_changed(const Product& product);
-    Status product_removed(const std::string& id);
+    /// The order of writes. To be called within Database::write, where only one runs at a time.
+    std::uint64_t next_sequence() { return sequence_.fetch_add(1) + 1; }
+    /// A product was added, changed or removed in the store. Of two changes of a product the one of
+    /// the later write holds, in whatever order they come.
+    Status change_product(ProductChange change);
     /// Many may have changed: reads all anew and waits for it.
+    /// @errors those of the store and of the models' files; it is tried again by itself then
     Status reload_products();
     /// Waits until everything that was told before is in force.
     void wait_for_rebind();
 
  private:
     [[nodiscard]] ServingParts parts(const Config& config) const;
-    Status change_product(ProductChange change);
     Status rebind(const std::optional<std::string>& version);
     Status put_in_force(std::shared_ptr<ServingModel> model,
                         std::shared_ptr<const Catalogue> catalogue, std::uint64_t settings_seen);
     void publish(std::shared_ptr<ServingModel> model);
     void work();
-    std::uint64_t ask_for_rebind();
+    void ask_for_rebind();
+    std::uint64_t num_wanted();
+    void note_rebind(std::uint64_t number);
+    void note_failed_rebind(const Error& error);
     void look_at_revision();
     void alert(const std::string& text) const;
     [[nodiscard]] std::string active_version() const;
@@ -114,6 +128,7 @@ class ModelHolder {
     std::shared_ptr<const ReasonTemplates> templates_;
     ModelHolderOptions options_;
 
+    std::shared_ptr<const ModelSnapshot> loaded_;  ///< until it serves
     SharedSlot<ServingModel> current_;
     SharedSlot<Catalogue> catalogue_;
     std::atomic<bool> up_to_date_{false};
@@ -123,12 +138,16 @@ class ModelHolder {
     std::uint64_t settings_number_ = 0;  ///< grows with use_settings
     std::uint64_t generation_ = 0;
     std::vector<ProductChange> changes_;  ///< since the models were read the last time
+    std::unordered_map<std::string, std::uint64_t> latest_;  ///< sequences of changes, by product
+    std::atomic<std::uint64_t> sequence_{0};
 
     std::mutex rebind_turn_;  ///< one reading of models at a time
     std::mutex wake_mutex_;
     std::condition_variable wake_;
     std::uint64_t wanted_ = 0;  ///< rebinds that were asked for
     std::uint64_t done_ = 0;
+    std::chrono::steady_clock::time_point next_try_{};  ///< where some are not done
+    std::chrono::milliseconds pause_{0};                ///< after a failure; 0: there was none
     bool stopping_ = false;
     std::thread thread_;
 };

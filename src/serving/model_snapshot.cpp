@@ -9,7 +9,6 @@
 #include "core/hash.hpp"
 #include "domain/json.hpp"
 #include "models/registry.hpp"
-#include "serving/save_lock.hpp"
 
 namespace attune {
 namespace fs = std::filesystem;
@@ -19,6 +18,7 @@ constexpr std::uint32_t kFormatVersion = 1;
 constexpr const char* kCurrentFile = "current";
 constexpr const char* kManifestFile = "manifest.bin";
 constexpr const char* kCatalogueFile = "catalogue.bin";
+constexpr const char* kSaveLockFile = "save.lock";
 
 Status write_catalogue(const Catalogue& catalogue, const fs::path& file) {
     BinaryWriter writer;
@@ -109,6 +109,36 @@ bool is_version(const std::string& version) {
 tl::unexpected<Error> cannot_be_made(const fs::path& path, const std::error_code& error) {
     return fail(file_error_code(error.value()), "{}: cannot be made: {}", path.string(),
                 error.message());
+}
+
+/// Held by the one process that writes to the folder; the others wait.
+Result<FileLock> lock_saving(const fs::path& folder) {
+    return FileLock::wait_for(folder / kSaveLockFile);
+}
+
+/// Keeps the version from being pruned while somebody has it. Null where nothing can be locked, as
+/// on some file systems: then nothing keeps it.
+/// @errors kNotFound: it is being removed
+Result<std::shared_ptr<const FileLock>> hold_version(const fs::path& place) {
+    auto lock = FileLock::try_take(place / kManifestFile, FileLock::Sharing::kShared);
+    if (lock) return std::make_shared<const FileLock>(std::move(*lock));
+    if (lock.error().code != ErrorCode::kConflict) return std::shared_ptr<const FileLock>();
+    return fail(ErrorCode::kNotFound, "{}: is being removed", place.string());
+}
+
+/// Removes all but the newest `num_kept` versions, `saved` and those that somebody has: a service
+/// reads the one that it serves anew whenever products change.
+/// @pre the lock on saving is held
+void prune(const fs::path& folder, const std::string& saved, std::size_t num_kept) {
+    const std::vector<std::string> versions = list_snapshots(folder);
+    for (std::size_t i = std::max<std::size_t>(num_kept, 1); i < versions.size(); ++i) {
+        if (versions[i] == saved) continue;
+        const fs::path place = folder / versions[i];
+        const auto lock = FileLock::try_take(place / kManifestFile, FileLock::Sharing::kExclusive);
+        if (!lock && lock.error().code == ErrorCode::kConflict) continue;
+        std::error_code ignored;
+        fs::remove_all(place, ignored);
+    }
 }
 
 /// What a saving left behind that was killed. @pre the lock on saving is held, so none is at work
@@ -225,7 +255,7 @@ Status save_snapshot(const ModelSnapshot& snapshot, const fs::path& folder, std:
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) return cannot_be_made(folder, error);
-    ATTUNE_ASSIGN(const SaveLock lock, SaveLock::take(folder));
+    ATTUNE_ASSIGN(const FileLock lock, lock_saving(folder));
     remove_leftovers(folder);
     fs::create_directory(temporary, error);
     if (error) return cannot_be_made(temporary, error);
@@ -234,10 +264,7 @@ Status save_snapshot(const ModelSnapshot& snapshot, const fs::path& folder, std:
     fs::rename(temporary, target, error);
     if (error) return cannot_be_made(target, error);
     ATTUNE_TRY(write_current(folder, snapshot.version));
-    const std::vector<std::string> versions = list_snapshots(folder);
-    for (std::size_t i = std::max<std::size_t>(num_kept, 1); i < versions.size(); ++i) {
-        if (versions[i] != snapshot.version) fs::remove_all(folder / versions[i], error);
-    }
+    prune(folder, snapshot.version, num_kept);
     return {};
 }
 
@@ -247,6 +274,7 @@ Result<std::shared_ptr<const ModelSnapshot>> load_snapshot(
     ATTUNE_TRY(check_version(folder, version));
     const fs::path place = folder / version;
     auto snapshot = std::make_shared<ModelSnapshot>();
+    ATTUNE_ASSIGN(snapshot->in_use, hold_version(place));
     if (catalogue) {
         snapshot->catalogue = std::move(catalogue);
     } else {
@@ -293,7 +321,7 @@ Result<SnapshotSummary> read_snapshot_summary(const fs::path& folder, const std:
 
 Status make_current_snapshot(const fs::path& folder, const std::string& version) {
     ATTUNE_TRY(check_version(folder, version));
-    ATTUNE_ASSIGN(const SaveLock lock, SaveLock::take(folder));
+    ATTUNE_ASSIGN(const FileLock lock, lock_saving(folder));
     return write_current(folder, version);
 }
 
@@ -303,7 +331,7 @@ Result<std::string> current_snapshot_version(const fs::path& folder) {
 
 Status remove_snapshot(const fs::path& folder, const std::string& version) {
     ATTUNE_TRY(check_version(folder, version));
-    ATTUNE_ASSIGN(const SaveLock lock, SaveLock::take(folder));
+    ATTUNE_ASSIGN(const FileLock lock, lock_saving(folder));
     if (const auto current = current_snapshot_version(folder); current && *current == version) {
         return fail(ErrorCode::kConflict, "model {} is the current one; activate another one first",
                     version);

@@ -13,6 +13,7 @@
 #include "features/catalogue.hpp"
 #include "models/recommender.hpp"
 #include "ranking/blend.hpp"
+#include "serving/file_lock.hpp"
 
 namespace attune {
 
@@ -28,6 +29,8 @@ struct ModelSnapshot {
     std::shared_ptr<const Blend> blend;       ///< for customers with a history; none: not learnt
     std::shared_ptr<const Blend> cold_blend;  ///< for those without
     nlohmann::json report;                    ///< how it was trained: parameters, trials, seconds
+    /// Keeps its files from being pruned; null: it was not read from any.
+    std::shared_ptr<const FileLock> in_use;
 
     /// The blend that answers for the customer.
     [[nodiscard]] const Blend& blend_for(const CustomerView& customer) const;
@@ -40,7 +43,8 @@ std::string make_version(Timestamp trained_at, std::uint64_t database_revision,
 
 /// Writes the snapshot as one folder of `folder` and makes it the current one. A crash leaves the
 /// former one current, and what it left half written the next saving removes. Only the newest
-/// `num_kept` are kept. Processes that save at once take turns.
+/// `num_kept` are kept, and those that somebody has loaded, in whatever process. Processes that
+/// save at once take turns.
 /// @errors kNotFound, kForbidden, kUnavailable: cannot be written
 Status save_snapshot(const ModelSnapshot& snapshot, const std::filesystem::path& folder,
                      std::size_t num_kept);
@@ -48,6 +52,7 @@ Status save_snapshot(const ModelSnapshot& snapshot, const std::filesystem::path&
 /// Reads one version.
 /// @param catalogue  the products as they are now, so that what changed since the training counts;
 ///                   none: as they were then
+/// Its files stay for as long as the snapshot is there.
 /// @errors kNotFound, kCorrupt, kNewerFormat; the message names the file
 Result<std::shared_ptr<const ModelSnapshot>> load_snapshot(
     const std::filesystem::path& folder, const std::string& version,

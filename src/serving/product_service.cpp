@@ -19,7 +19,9 @@ Result<Product> stored_product(Stores& stores, const std::string& id) {
 
 Status ProductService::create(const Product& product) {
     ATTUNE_TRY(validate(product));
+    std::uint64_t sequence = 0;
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
+        sequence = models_.next_sequence();
         ATTUNE_ASSIGN(const bool exists, stores.products().contains(product.id));
         if (exists) {
             return fail(ErrorCode::kConflict, "there is a product '{}' already", product.id);
@@ -27,20 +29,22 @@ Status ProductService::create(const Product& product) {
         ATTUNE_TRY(stores.products().put({&product, 1}));
         return {};
     }));
-    return models_.product_changed(product);
+    return models_.change_product({product.id, sequence, product});
 }
 
 Result<Product> ProductService::change(const std::string& id, const ProductCheck& check,
                                        const std::function<Result<Product>(const Product&)>& make) {
+    std::uint64_t sequence = 0;
     Product changed;
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
+        sequence = models_.next_sequence();
         ATTUNE_ASSIGN(const Product stored, stored_product(stores, id));
         if (check) ATTUNE_TRY(check(stored));
         ATTUNE_ASSIGN(changed, make(stored));
         ATTUNE_TRY(stores.products().put({&changed, 1}));
         return {};
     }));
-    ATTUNE_TRY(models_.product_changed(changed));
+    ATTUNE_TRY(models_.change_product({id, sequence, changed}));
     return changed;
 }
 
@@ -66,12 +70,14 @@ Result<Product> ProductService::patch(const std::string& id, const nlohmann::jso
 }
 
 Status ProductService::remove(const std::string& id, const ProductCheck& check) {
+    std::uint64_t sequence = 0;
     ATTUNE_TRY(database_.write([&](Stores& stores) -> Status {
+        sequence = models_.next_sequence();
         ATTUNE_ASSIGN(const Product stored, stored_product(stores, id));
         if (check) ATTUNE_TRY(check(stored));
         return stores.products().remove(id);
     }));
-    return models_.product_removed(id);
+    return models_.change_product({id, sequence, std::nullopt});
 }
 
 }  // namespace attune

@@ -98,6 +98,11 @@ Result<std::shared_ptr<const ModelSnapshot>> with_set_weights(
     return std::shared_ptr<const ModelSnapshot>(std::move(changed));
 }
 
+Status check_settings(const Config& config, const Catalogue& catalogue) {
+    ATTUNE_TRY(recommend_options(config, catalogue));
+    return {};
+}
+
 namespace {
 
 /// Sets what depends on the settings and the products together; where they do not suit each other,

@@ -48,6 +48,10 @@ struct ServingParts {
 Result<std::shared_ptr<const ModelSnapshot>> with_set_weights(
     std::shared_ptr<const ModelSnapshot> snapshot, const Config& config);
 
+/// Whether the settings suit the products, and each other.
+/// @errors those of constraint_rules and reason_options
+Status check_settings(const Config& config, const Catalogue& catalogue);
+
 /// @param former  whose options hold where the settings do not suit the products (a category that
 /// is
 ///                gone); null: that is an error
@@ -63,6 +67,8 @@ Result<std::shared_ptr<ServingModel>> with_settings(const ServingModel& model,
 /// A product as it is now.
 struct ProductChange {
     std::string id;
+    /// Of the write that it comes from: ModelHolder::next_sequence within Database::write.
+    std::uint64_t sequence = 0;
     std::optional<Product> product;  ///< none: it is gone
 };
 

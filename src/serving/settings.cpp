@@ -30,7 +30,8 @@ void add_storage(std::vector<Setting>& schema) {
                           "Folder of the trained models; empty: beside the database, with .models "
                           "after its name."));
     schema.push_back(
-        whole("storage.kept_models", 5, 1, 1000, "Versions of trained models that are kept."));
+        whole("storage.kept_models", 5, 1, 1000,
+              "Newest versions of trained models that are kept; one that serves stays too."));
     schema.push_back(whole("storage.read_sessions", 4, 1, 64, "Connections for reading."));
     schema.push_back(whole("storage.max_waiting_writes", 10'000, 1, 1'000'000,
                            "Writes that may wait for the writer; more are refused."));

@@ -46,6 +46,9 @@ void add_live_settings(std::vector<Setting>& schema) {
     schema.push_back(whole("serving.max_waiting_decisions", 50'000, 1, 10'000'000,
                            "Decisions that may wait to be stored; more are counted and lost, with "
                            "an alert."));
+    schema.push_back(whole("serving.max_waiting_decisions_mib", 128, 1, 65'536,
+                           "MiB that the decisions that wait may take; more are counted and lost, "
+                           "with an alert."));
     schema.push_back(whole("serving.decisions_per_write", 2'000, 1, 100'000,
                            "Decisions that are stored together."));
     schema.push_back(whole("stream.ring_messages", 10'000, 1, 10'000'000,
@@ -85,7 +88,8 @@ AnswerCacheOptions answer_cache_options(const Config& config) {
 
 DecisionLogOptions decision_log_options(const Config& config) {
     return {size_of(config, "serving.max_waiting_decisions"),
-            size_of(config, "serving.decisions_per_write")};
+            size_of(config, "serving.decisions_per_write"),
+            size_of(config, "serving.max_waiting_decisions_mib") * kMiB};
 }
 
 LiveStreamOptions live_stream_options(const Config& config, Timestamp now) {

@@ -7,7 +7,7 @@
 namespace attune {
 
 /// A real database whose writes fail while it is told so: before their work, or after it as when
-/// the disk fills up at the commit.
+/// the disk fills up at the commit. And so do as many reads as it is told.
 class FailingDatabase final : public Database {
  public:
     enum class Fails { kNowhere, kBeforeWork, kAtCommit };
@@ -16,7 +16,12 @@ class FailingDatabase final : public Database {
 
     void set(Fails fails) { fails_.store(fails); }
 
-    Status read(const std::function<Status(Stores&)>& work) override { return real_.read(work); }
+    void fail_reads(int count) { reads_to_fail_.store(count); }
+
+    Status read(const std::function<Status(Stores&)>& work) override {
+        if (reads_to_fail_.fetch_sub(1) > 0) return fail(ErrorCode::kUnavailable, "it is locked");
+        return real_.read(work);
+    }
     Status write(const std::function<Status(Stores&)>& work) override {
         const Fails fails = fails_.load();
         if (fails == Fails::kBeforeWork) return fail(ErrorCode::kUnavailable, "the disk is full");
@@ -36,6 +41,7 @@ class FailingDatabase final : public Database {
  private:
     Database& real_;
     std::atomic<Fails> fails_{Fails::kNowhere};
+    std::atomic<int> reads_to_fail_{0};
 };
 
 }  // namespace attune

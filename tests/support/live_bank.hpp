@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "serving/live_service.hpp"
 #include "serving/settings.hpp"
@@ -36,11 +38,12 @@ class LiveBank {
     }
 
     /// Trains beside the service, as `attune train` would. @return the version
-    std::string train() {
+    std::string train(std::size_t num_kept = 5) {
         TrainRequest request;
         request.options = training_options(config_).value();
         request.event_weights = event_weights(config_);
         request.folder = models_folder();
+        request.num_kept = num_kept;
         ThreadPool pool(1);
         NullProgress progress;
         clock_.set({clock_.now().ms + 1'000});  // versions are named by the second
@@ -65,7 +68,17 @@ class LiveBank {
     Database& database() { return *database_; }
     FixedClock& clock() { return clock_; }
     const Config& config() const { return config_; }
-    const std::vector<std::string>& alerts() const { return alerts_; }
+    std::vector<std::string> alerts() {
+        const std::lock_guard lock(alerts_mutex_);
+        return alerts_;
+    }
+    /// The same, once there are as many, or after half a minute.
+    std::vector<std::string> wait_for_alerts(std::size_t count) {
+        for (int i = 0; i < 6'000 && alerts().size() < count; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return alerts();
+    }
 
     Answer ask(const std::string& customer_id, RecommendRequest request = {}) {
         request.customer_id = customer_id;

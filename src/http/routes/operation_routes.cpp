@@ -82,6 +82,10 @@ void add_values(ServiceParts& parts) {
     });
     parts.metrics.add_counter("attune_decisions_lost_total", "Decisions that were not stored",
                               [&live] { return static_cast<double>(live.decisions().num_lost()); });
+    parts.metrics.add_counter(
+        "attune_decisions_left_out_total",
+        "Decisions that were not stored because their customers were removed meanwhile",
+        [&live] { return static_cast<double>(live.decisions().num_left_out()); });
     const WatchedDatabase& store = parts.store;
     parts.metrics.add_gauge("attune_store_takes_writes",
                             "0: the latest write was refused, as when the disk is full",

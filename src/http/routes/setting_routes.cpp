@@ -10,15 +10,19 @@ namespace {
 using nlohmann::json;
 
 json setting_json(const SettingState& setting) {
-    json body{{"key", setting.key},   {"value", setting.value}, {"default", setting.default_value},
-              {"help", setting.help}, {"type", setting.type},   {"editable", setting.editable},
-              {"minimum", nullptr},   {"maximum", nullptr},     {"changed_at", nullptr},
-              {"changed_by", nullptr}};
+    json body{{"key", setting.key},    {"value", setting.value}, {"default", setting.default_value},
+              {"help", setting.help},  {"type", setting.type},   {"editable", setting.editable},
+              {"minimum", nullptr},    {"maximum", nullptr},     {"changed_at", nullptr},
+              {"changed_by", nullptr}, {"left_out", nullptr}};
     if (setting.minimum) body["minimum"] = *setting.minimum;
     if (setting.maximum) body["maximum"] = *setting.maximum;
     if (setting.changed_at) {
         body["changed_at"] = format_timestamp(*setting.changed_at);
         body["changed_by"] = setting.changed_by;
+    }
+    if (setting.left_out) {
+        body["left_out"] = {{"value", setting.left_out->value},
+                            {"reason", setting.left_out->reason}};
     }
     return body;
 }

@@ -82,6 +82,23 @@ TEST_F(Snapshot, KeepsTheNewestVersions) {
     EXPECT_EQ(list_snapshots(models_), (std::vector<std::string>{third->version, second->version}));
 }
 
+TEST_F(Snapshot, KeepsAnOlderVersionForAsLongAsSomebodyHasIt) {
+    const std::string first = train(1)->version;
+    auto held = load_snapshot(models_, first).value();
+    const std::string second = train(2)->version;
+    const std::string third = train(3)->version;
+    EXPECT_EQ(list_snapshots(models_), (std::vector<std::string>{third, second, first}));
+    // Parts of it serve on in what is made of it.
+    auto changed = std::make_shared<ModelSnapshot>(*held);
+    held.reset();
+    const std::string fourth = train(4)->version;
+    EXPECT_EQ(list_snapshots(models_), (std::vector<std::string>{fourth, third, first}));
+    EXPECT_TRUE(load_snapshot(models_, first));
+    changed.reset();
+    const std::string fifth = train(5)->version;
+    EXPECT_EQ(list_snapshots(models_), (std::vector<std::string>{fifth, fourth}));
+}
+
 TEST_F(Snapshot, ADamagedVersionIsRefusedAndTheLastGoodOneServes) {
     const auto good = train(1);
     const auto bad = train(2);

@@ -98,6 +98,73 @@ TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     EXPECT_FALSE(log.record(answer));
 }
 
+Answer answer_of(std::shared_ptr<const AnswerBody> body) {
+    Answer answer;
+    answer.body = std::move(body);
+    answer.decision_id = "decision";
+    return answer;
+}
+
+std::shared_ptr<const AnswerBody> body_of(std::size_t bytes) {
+    auto body = std::make_shared<AnswerBody>();
+    body->decision_json.assign(bytes, 'x');
+    return body;
+}
+
+TEST(DecisionQueue, IsFullByNumberAndByBytes) {
+    DecisionQueue few({2, 1 << 20});
+    EXPECT_TRUE(few.push(answer_of(body_of(1))));
+    EXPECT_TRUE(few.push(answer_of(body_of(1))));
+    EXPECT_FALSE(few.push(answer_of(body_of(1))));
+    DecisionQueue small({1'000, 100'000});
+    std::size_t num_kept = 0;
+    for (int i = 0; i < 20; ++i) num_kept += small.push(answer_of(body_of(30'000))) ? 1 : 0;
+    EXPECT_EQ(num_kept, 3U);
+    EXPECT_GT(small.num_bytes(), 90'000U);
+    EXPECT_LE(small.num_bytes(), 100'000U);
+    EXPECT_EQ(small.take(10, SIZE_MAX).size(), 3U);
+    EXPECT_EQ(small.num_bytes(), 0U);
+    // What is too large for it waits alone rather than never.
+    EXPECT_TRUE(small.push(answer_of(body_of(1 << 20))));
+    EXPECT_FALSE(small.push(answer_of(body_of(1))));
+}
+
+TEST(DecisionQueue, CountsABodyThatAnswersShareOnce) {
+    DecisionQueue queue({1'000, 100'000});
+    const auto shared = body_of(60'000);
+    for (int i = 0; i < 100; ++i) EXPECT_TRUE(queue.push(answer_of(shared)));
+    EXPECT_FALSE(queue.push(answer_of(body_of(60'000))));
+    EXPECT_EQ(queue.take(99, SIZE_MAX).size(), 99U);
+    EXPECT_GT(queue.num_bytes(), 60'000U);
+    EXPECT_EQ(queue.take(99, SIZE_MAX).size(), 1U);
+    EXPECT_EQ(queue.num_bytes(), 0U);
+    EXPECT_TRUE(queue.push(answer_of(body_of(60'000))));
+}
+
+TEST(DecisionQueue, GivesOutNoMoreDocumentsThanThereIsRoomFor) {
+    DecisionQueue queue({1'000, 1 << 20});
+    const auto shared = body_of(1'000);
+    for (int i = 0; i < 10; ++i) queue.push(answer_of(shared));
+    EXPECT_EQ(queue.take(100, 3'500).size(), 3U);
+    EXPECT_EQ(queue.take(2, 3'500).size(), 2U);
+    EXPECT_EQ(queue.take(100, 10).size(), 1U);  // one in any case
+    EXPECT_EQ(queue.size(), 4U);
+}
+
+TEST(DecisionLog, ShedsWhenWhatWaitsTakesTooMuchMemory) {
+    LiveBank bank;
+    FailingDatabase failing(bank.database());
+    std::vector<std::string> alerts;
+    failing.set(FailingDatabase::Fails::kBeforeWork);
+    DecisionLog log(failing, bank->stream(), bank.clock(), {1'000, 1, 100'000},
+                    [&](const std::string& text) { alerts.push_back(text); });
+    std::size_t num_kept = 0;
+    for (int i = 0; i < 50; ++i) num_kept += log.record(answer_of(body_of(30'000))) ? 1 : 0;
+    EXPECT_LE(num_kept, 4U);  // three, and one that is being written
+    EXPECT_EQ(log.num_lost(), 50U - num_kept);
+    EXPECT_FALSE(alerts.empty());
+}
+
 TEST(DecisionLog, WaitsWhileTheStoreTakesNoWritesAndLosesNothing) {
     LiveBank bank;
     FailingDatabase failing(bank.database());
@@ -154,6 +221,55 @@ TEST(DecisionLog, ACustomerIsNotRemovedWhileDecisionsAboutThemStillWait) {
         ATTUNE_TRY(stores.customers().get("c001"));
         return {};
     }));
+}
+
+TEST(DecisionLog, ADecisionThatComesAfterTheRemovalOfItsCustomerIsLeftOut) {
+    LiveBank bank;
+    // While the removal is under way its state is still there, and requests are answered.
+    ASSERT_TRUE(bank->customers().remove("c001", [&](const Customer&) -> Status {
+        (void)bank.ask("c001");
+        (void)bank.ask("c001");
+        (void)bank.ask("nobody");
+        (void)bank.ask("c002");
+        return {};
+    }));
+    EXPECT_TRUE(bank->decisions().flush());
+    std::vector<std::string> customers;
+    for (const Decision& decision : stored(bank)) customers.push_back(decision.customer_id);
+    EXPECT_EQ(customers, (std::vector<std::string>{"c002", "nobody"}));
+    EXPECT_EQ(bank->decisions().num_left_out(), 2U);
+    EXPECT_EQ(bank->decisions().num_written(), 2U);
+    EXPECT_EQ(bank->decisions().num_lost(), 0U);
+    EXPECT_EQ(bank->stream().latest(StreamKind::kDecision, 9).size(), 2U);
+    // A visitor from now on, of whom decisions are kept.
+    EXPECT_FALSE(bank.ask("c001").body->known);
+    EXPECT_TRUE(bank->decisions().flush());
+    EXPECT_EQ(stored(bank).size(), 3U);
+}
+
+TEST(DecisionLog, WhatIsLeftOutIsNoDocumentOfOthers) {
+    LiveBank bank;
+    const Answer first = bank.ask("c001");
+    const Answer second = bank.ask("c001");
+    ASSERT_EQ(first.body, second.body);
+    EXPECT_TRUE(bank->decisions().flush());
+    // Beside the service, whose state of the customer stays; then the customer is there again.
+    ASSERT_TRUE(bank.database().write(
+        [](Stores& stores) -> Status { return stores.customers().remove("c001"); }));
+    ASSERT_EQ(bank.ask("c001").body, first.body);
+    EXPECT_TRUE(bank->decisions().flush());
+    EXPECT_TRUE(stored(bank).empty());
+    const Customer customer = planted_customer(1);
+    ASSERT_TRUE(bank.database().write([&](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.customers().put({&customer, 1}));
+        return {};
+    }));
+    ASSERT_EQ(bank.ask("c001").body, first.body);
+    EXPECT_TRUE(bank->decisions().flush());
+    const std::vector<Decision> decisions = stored(bank);
+    ASSERT_EQ(decisions.size(), 1U);
+    EXPECT_EQ(decisions[0].same_as, "");
+    EXPECT_EQ(decisions[0].document, first.body->decision_json);
 }
 
 TEST(DecisionLog, StoresWhatWaitsWhenItStops) {

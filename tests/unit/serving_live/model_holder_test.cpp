@@ -109,6 +109,64 @@ TEST(ModelHolder, AProductIsSwitchedOffAtOnceAndANewOneIsRankedSoon) {
     EXPECT_EQ(bank->products().create(planted_product(2, 16)).error().code, ErrorCode::kConflict);
 }
 
+TEST(ModelHolder, OfTwoChangesOfAProductTheLaterWriteHolds) {
+    LiveBank bank;
+    ModelHolder& models = bank->models();
+    const auto named = [](const std::string& name) {
+        Product product = planted_product(2, 16);
+        product.name = name;
+        return product;
+    };
+    const auto name_in = [](const Catalogue& catalogue) {
+        const auto index = catalogue.find("p02");
+        return index ? catalogue.product(*index).name : "";
+    };
+    const std::uint64_t first = models.next_sequence();
+    const std::uint64_t second = models.next_sequence();
+    const std::uint64_t third = models.next_sequence();
+    // Soon all is read anew from the store, where it is none of these.
+    ASSERT_TRUE(models.change_product({"p02", second, named("second")}));
+    ASSERT_TRUE(models.change_product({"p02", first, named("first")}));
+    EXPECT_NE(name_in(*models.catalogue()), "first");
+    EXPECT_NE(name_in(models.current()->catalogue()), "first");
+    ASSERT_TRUE(models.change_product({"p02", third, std::nullopt}));
+    ASSERT_TRUE(models.change_product({"p02", second, named("second")}));
+    EXPECT_NE(name_in(*models.catalogue()), "second");
+}
+
+TEST(ModelHolder, ChangedProductsThatCannotBeReadAreTriedAgain) {
+    LiveBank bank;
+    const auto place = bank.models_folder() / serving(bank);
+    const auto aside = bank.folder() / "aside";
+    std::filesystem::rename(place, aside);
+    Product fresh = planted_product(3, 16);
+    fresh.id = "fresh";
+    ASSERT_TRUE(bank->products().create(fresh));
+    ASSERT_EQ(bank.wait_for_alerts(1).size(), 1U);
+    EXPECT_NE(bank.alerts()[0].find("not in the models yet"), std::string::npos);
+    EXPECT_FALSE(bank->models().reload_products());
+    EXPECT_FALSE(bank->models().current()->catalogue().find("fresh"));
+    EXPECT_FALSE(bank.ask("c000").body->items.empty());  // what was before serves on
+    std::filesystem::rename(aside, place);
+    bank->models().wait_for_rebind();
+    EXPECT_TRUE(bank->models().current()->catalogue().find("fresh"));
+    ASSERT_EQ(bank.wait_for_alerts(2).size(), 2U);  // none for each try
+    EXPECT_NE(bank.alerts()[1].find("in the models now"), std::string::npos);
+}
+
+TEST(ModelHolder, AnotherTrainingDoesNotTakeTheServingVersionAway) {
+    LiveBank bank;
+    const std::string first = serving(bank);
+    const std::string second = bank.train(1);
+    ASSERT_TRUE(bank->models().reload_products());
+    EXPECT_EQ(serving(bank), first);
+    ASSERT_TRUE(bank->models().activate(second));
+    const std::string third = bank.train(1);
+    std::vector<std::string> versions;
+    for (const ModelVersion& version : bank->models().list()) versions.push_back(version.version);
+    EXPECT_EQ(versions, (std::vector<std::string>{third, second}));
+}
+
 TEST(ModelHolder, EventsKeepTheirProductsWhenTheCatalogueShifts) {
     LiveBank bank(LiveBank::Model::kTrained, {"ranking.items=30"});
     const auto held = [&] {
