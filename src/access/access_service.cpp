@@ -36,12 +36,12 @@ struct AccessService::Parts {
     ApiKeys api_keys;
     Accounts accounts;
 
-    Parts(Database& database, const Clock& clock, const AccessOptions& options,
+    Parts(Database& database, Database& reads, const Clock& clock, const AccessOptions& options,
           std::unique_ptr<Passwords> made_passwords, const SigningKeys& keys)
         : passwords(std::move(made_passwords)),
           tokens(keys, clock, options.clock_skew_s),
           verified(options.remembered_s, static_cast<std::size_t>(options.max_remembered)),
-          directory(database, clock, options.remembered_s,
+          directory(reads, clock, options.remembered_s,
                     static_cast<std::size_t>(options.max_remembered)),
           sessions(database, clock, options, *passwords, tokens, directory),
           api_keys(database, clock, options, tokens, directory),
@@ -54,12 +54,13 @@ AccessService::AccessService(Database& database, const Clock& clock, const Acces
 AccessService::~AccessService() = default;
 
 Result<std::unique_ptr<AccessService>> AccessService::open(Database& database, const Clock& clock,
-                                                           const AccessOptions& options) {
+                                                           const AccessOptions& options,
+                                                           Database* reads) {
     std::unique_ptr<AccessService> service(new AccessService(database, clock, options));
     ATTUNE_ASSIGN(auto passwords, Passwords::create(options));
     ATTUNE_ASSIGN(const SigningKeys keys, service->load_keys());
-    service->parts_ =
-        std::make_unique<Parts>(database, clock, service->options_, std::move(passwords), keys);
+    service->parts_ = std::make_unique<Parts>(database, reads != nullptr ? *reads : database, clock,
+                                              service->options_, std::move(passwords), keys);
     return service;
 }
 

@@ -16,9 +16,12 @@ class AccessService {
  public:
     /// Reads or makes the keys that sign tokens.
     /// @param database, clock  must outlive it
+    /// @param reads  where it is looked up who asks: a way into the same database by itself keeps
+    ///               that from waiting for exports; null: `database`. Must outlive it
     /// @errors those of the database
     static Result<std::unique_ptr<AccessService>> open(Database& database, const Clock& clock,
-                                                       const AccessOptions& options);
+                                                       const AccessOptions& options,
+                                                       Database* reads = nullptr);
     ~AccessService();
     AccessService(const AccessService&) = delete;
     AccessService& operator=(const AccessService&) = delete;

@@ -16,6 +16,8 @@ namespace attune {
 /// The parts of a running service, in the order of their making.
 struct RunningService {
     std::unique_ptr<WatchedDatabase> database;
+    /// Of its own for who asks, which must not wait while exports hold the others.
+    std::unique_ptr<Database> access_reads;
     SystemClock clock;
     SteadyClock monotonic;
     std::unique_ptr<AccessService> access;

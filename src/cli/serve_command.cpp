@@ -67,6 +67,7 @@ class ServeCommand final : public Command {
         ATTUNE_ASSIGN(auto database, context.open_database(Context::Access::kWrite));
         service.database =
             std::make_unique<WatchedDatabase>(std::move(database), WatchedDatabase::Options{});
+        ATTUNE_ASSIGN(service.access_reads, context.open_database(Context::Access::kRead));
         ATTUNE_TRY(start_parts(context, config, service));
         ATTUNE_TRY(listen(context, config, service));
         ATTUNE_TRY(show_first_password(context, service));
@@ -115,8 +116,9 @@ class ServeCommand final : public Command {
     }
 
     static Status start_parts(Context& context, const Config& config, RunningService& service) {
-        ATTUNE_ASSIGN(service.access, AccessService::open(*service.database, service.clock,
-                                                          access_options(config)));
+        ATTUNE_ASSIGN(service.access,
+                      AccessService::open(*service.database, service.clock, access_options(config),
+                                          service.access_reads.get()));
         ATTUNE_ASSIGN(const LiveServiceOptions options, live_options(context, config));
         ATTUNE_ASSIGN(service.live, LiveService::start(*service.database, service.clock, options,
                                                        context.progress()));
