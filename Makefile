@@ -19,7 +19,7 @@ run: build ## set up, build, import both packs, train, show results, serve (SERV
 	@SERVE="$(SERVE)" PORT="$(PORT)" scripts/run.sh
 
 test: setup ## set up, build and run every test
-	@scripts/setup.sh --browser
+	@scripts/setup.sh --browser --fuzz
 	@scripts/test.sh
 
 build: setup ## the program, at build/release/attune
@@ -63,7 +63,7 @@ bench: setup ## benchmarks, one JSON line each
 	@bench/run.sh
 
 fuzz: ## libFuzzer on every parser of outside bytes, 60 s each
-	@scripts/setup.sh --lint
+	@scripts/setup.sh --fuzz
 	@scripts/fuzz.sh
 
 clean: ## remove what was built

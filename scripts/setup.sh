@@ -2,21 +2,24 @@
 # Installs what building, testing and running Attune needs on Debian 12 or Ubuntu 24.04.
 # Takes a fraction of a second when nothing is missing.
 #
-# usage: setup.sh [--check] [--lint] [--browser]
+# usage: setup.sh [--check] [--lint] [--fuzz] [--browser]
 #   --check  only say what is missing, exit 1 if anything is
-#   --lint   also what `make lint` and `make fuzz` need
+#   --lint   also what `make lint` needs
+#   --fuzz   also clang's libFuzzer
 #   --browser  also the browser of scripts/browser_test.sh
 set -euo pipefail
 
 check_only=false
 lint=false
+fuzz=false
 browser=false
 for argument in "$@"; do
     case "$argument" in
         --check) check_only=true ;;
         --lint) lint=true ;;
+        --fuzz) fuzz=true ;;
         --browser) browser=true ;;
-        *) echo "setup: unknown argument '$argument'; use --check, --lint or --browser" >&2; exit 2 ;;
+        *) echo "setup: unknown argument '$argument'; use --check, --lint, --fuzz or --browser" >&2; exit 2 ;;
     esac
 done
 
@@ -44,7 +47,8 @@ packages=(
     # tests
     libgmock-dev libgtest-dev librapidcheck-dev openssl python3-jsonschema python3-yaml wrk
 )
-$lint && packages+=(clang clang-tidy llvm)
+$lint && packages+=(clang-tidy)
+$fuzz && packages+=(clang libclang-rt-dev llvm)
 # Another Chromium will do as well.
 $browser && packages+=(fonts-dejavu-core)
 if $browser && ! command -v chromium chromium-browser >/dev/null; then packages+=(chromium); fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every test: layers, unit to fuzz with ASan and UBSan (lines counted), threads with TSan, and on the
-# release build the web application in a browser and the acceptance runs. Prints the coverage of src/
+# Every test: layers, unit tests with ASan and UBSan (lines counted), libFuzzer, threads with TSan, and
+# on the release build the web application in a browser and the acceptance runs. Prints the coverage of src/
 # and ends with a count.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -85,6 +85,9 @@ find build/dev -name '*.gcda' -delete 2>/dev/null
 build dev
 step "tests with ASan and UBSan"
 run_ctest build/dev
+
+step "parsers of outside bytes by libFuzzer, 60 s each"
+count "libFuzzer" scripts/fuzz.sh
 
 step "line coverage of src/, at least $minimum_coverage %"
 count "coverage" coverage
