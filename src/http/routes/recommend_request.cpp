@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/records.hpp"
+#include "http/paging.hpp"
 
 namespace attune {
 namespace {
@@ -34,6 +35,15 @@ OrProblem<Boost> parse_boost(const std::string& text) {
     return Boost{text.substr(0, colon), factor};
 }
 
+/// Refuses boosts that do not go together, under the name that they have in the request.
+OrProblem<bool> check_boosts(const std::vector<Boost>& boosts, const std::string& field) {
+    const Status valid = validate(boosts);
+    if (valid) return true;
+    Problem problem = in_body(valid.error());
+    problem.field = field;
+    return tl::unexpected(std::move(problem));
+}
+
 OrProblem<std::vector<std::string>> texts(const std::string& name, const json& value) {
     std::vector<std::string> list;
     if (!value.is_array()) return tl::unexpected(bad_field(name, "must be a list of texts"));
@@ -55,6 +65,7 @@ OrProblem<std::vector<Boost>> boosts(const json& value) {
         }
         list.push_back({subject, factor.get<double>()});
     }
+    ATTUNE_HTTP_TRY(check_boosts(list, "boosts"));
     return list;
 }
 
@@ -103,6 +114,7 @@ OrProblem<RecommendRequest> recommend_request(const QueryParameters& query,
         ATTUNE_HTTP_ASSIGN(Boost boost, parse_boost(text));
         request.filter.boosts.push_back(std::move(boost));
     }
+    ATTUNE_HTTP_TRY(check_boosts(request.filter.boosts, "boost"));
     ATTUNE_HTTP_ASSIGN(const bool explain, query.boolean("explain", false));
     request.explain = explain ? Explain::kYes : Explain::kNo;
     return request;
