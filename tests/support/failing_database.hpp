@@ -7,7 +7,7 @@
 namespace attune {
 
 /// A real database whose writes fail while it is told so: before their work, or after it as when
-/// the disk fills up at the commit.
+/// the disk fills up at the commit. Reads too, which have no commit.
 class FailingDatabase final : public Database {
  public:
     enum class Fails { kNowhere, kBeforeWork, kAtCommit };
@@ -15,8 +15,14 @@ class FailingDatabase final : public Database {
     explicit FailingDatabase(Database& real) : real_(real) {}
 
     void set(Fails fails) { fails_.store(fails); }
+    void set_reads(Fails fails) { reads_fail_.store(fails); }
 
-    Status read(const std::function<Status(Stores&)>& work) override { return real_.read(work); }
+    Status read(const std::function<Status(Stores&)>& work) override {
+        if (reads_fail_.load() != Fails::kNowhere) {
+            return fail(ErrorCode::kUnavailable, "the disk is gone");
+        }
+        return real_.read(work);
+    }
     Status write(const std::function<Status(Stores&)>& work) override {
         const Fails fails = fails_.load();
         if (fails == Fails::kBeforeWork) return fail(ErrorCode::kUnavailable, "the disk is full");
@@ -36,6 +42,7 @@ class FailingDatabase final : public Database {
  private:
     Database& real_;
     std::atomic<Fails> fails_{Fails::kNowhere};
+    std::atomic<Fails> reads_fail_{Fails::kNowhere};
 };
 
 }  // namespace attune
