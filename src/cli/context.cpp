@@ -64,6 +64,13 @@ bool Context::database_exists() const {
            std::filesystem::exists(url.substr(kSqlite.size()), ignored);
 }
 
+std::filesystem::path Context::database_folder() const {
+    std::string path = database_url();
+    if (path.starts_with(kSqlite)) path.erase(0, kSqlite.size());
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    return folder.empty() ? "." : folder;
+}
+
 void Context::remove_database() const {
     const std::string url = database_url();
     if (!url.starts_with(kSqlite)) return;

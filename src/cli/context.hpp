@@ -45,6 +45,8 @@ class Context {
     [[nodiscard]] Result<std::unique_ptr<Database>> open_database(Access access) const;
     /// Whether the file of the database is there.
     [[nodiscard]] bool database_exists() const;
+    /// Where the file of the database lies, or would.
+    [[nodiscard]] std::filesystem::path database_folder() const;
     /// Removes the files of a database that a failed command made.
     void remove_database() const;
     /// Where trained models are kept: storage.models_folder, or beside the database.

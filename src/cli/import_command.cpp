@@ -93,7 +93,8 @@ class ImportCommand final : public Command {
     static Result<ImportOutcome> import_into(Context& context, const std::vector<ImportFile>& files,
                                              const ImportOptions& options) {
         ATTUNE_ASSIGN(const auto database, context.open_database(Context::Access::kWrite));
-        return import_files(*database, files, options, context.progress());
+        return import_files(*database, files, options, context.database_folder(),
+                            context.progress());
     }
 
     Result<std::vector<ImportFile>> files_to_import(Context& context) {

@@ -41,6 +41,8 @@ class BinaryWriter {
     }
 
     [[nodiscard]] const std::string& bytes() const { return bytes_; }
+    /// Begins anew; the memory serves again.
+    void clear() { bytes_.clear(); }
 
  private:
     void raw(const void* data, std::size_t size) {

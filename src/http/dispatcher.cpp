@@ -107,7 +107,7 @@ void Dispatcher::handle(HttpRequest request, Responder respond) {
         exchange->request.body.size() <= kMostInlineBytes &&
         (route.inline_with.empty() || exchange->target.query.get(route.inline_with));
     if (inline_now) return run(*exchange);
-    if (!workers_.post([this, exchange] { run(*exchange); })) {
+    if (!workers_.post(lane_of(*exchange), [this, exchange] { run(*exchange); })) {
         exchange->retry_after_s = 1;
         refuse(*exchange, {503, "unavailable", "too many requests wait; try again", {}});
     }
@@ -160,6 +160,22 @@ OrProblem<bool> Dispatcher::admit(Exchange& exchange) {
     return authorize(exchange.principal, route);
 }
 
+/// Whether the answer is kept under the key that the request brings.
+bool Dispatcher::keeps_answer(const Exchange& exchange) {
+    const Route& route = *exchange.route;
+    return exchange.request.header("idempotency-key") &&
+           exchange.request.method == HttpMethod::kPost && route.entry == Entry::kScoped &&
+           route.execution == Execution::kWorker;
+}
+
+Lane Dispatcher::lane_of(const Exchange& exchange) {
+    const bool reads =
+        exchange.request.method == HttpMethod::kGet || exchange.request.method == HttpMethod::kHead;
+    const Lane lane = exchange.route->lane.value_or(reads ? Lane::kReading : Lane::kWriting);
+    // What only reads waits for the writer after all where its answer is kept.
+    return lane == Lane::kReading && keeps_answer(exchange) ? Lane::kWriting : lane;
+}
+
 void Dispatcher::run(Exchange& exchange) {
     try {
         auto response = call(exchange);
@@ -171,14 +187,12 @@ void Dispatcher::run(Exchange& exchange) {
 }
 
 OrProblem<HttpResponse> Dispatcher::call(Exchange& exchange) {
-    const Route& route = *exchange.route;
-    const auto key = exchange.request.header("idempotency-key");
-    const bool once = key && exchange.request.method == HttpMethod::kPost &&
-                      route.entry == Entry::kScoped && route.execution == Execution::kWorker;
-    if (once) return call_once(exchange, *key);
+    if (keeps_answer(exchange)) {
+        return call_once(exchange, *exchange.request.header("idempotency-key"));
+    }
     const Call call{exchange.request, exchange.target, exchange.principal, exchange.parameters,
                     exchange.id};
-    return route.handler(call);
+    return exchange.route->handler(call);
 }
 
 /// The time before which answers under a key count no more.

@@ -34,7 +34,7 @@ struct DispatcherOptions {
     RateLimits per_address;
     std::size_t max_rate_limited = 100'000;
     std::size_t num_workers = 16;
-    std::size_t max_waiting = 2'000;     ///< requests that wait for a worker; more get 503
+    std::size_t max_waiting = 2'000;     ///< requests of a lane without a worker; more get 503
     bool secure = false;                 ///< TLS: answers ask for it to be kept
     std::chrono::hours idempotency{24};  ///< 0: answers are kept for ever
     std::function<void(const RequestRecord&)> log = [](const RequestRecord&) {};
@@ -68,6 +68,8 @@ class Dispatcher {
 
     OrProblem<bool> admit(Exchange& exchange);
     OrProblem<bool> find_route(Exchange& exchange);
+    static bool keeps_answer(const Exchange& exchange);
+    static Lane lane_of(const Exchange& exchange);
     void run(Exchange& exchange);
     OrProblem<HttpResponse> call(Exchange& exchange);
     [[nodiscard]] Timestamp oldest_answer(Timestamp now) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "http/message.hpp"
 #include "http/problem.hpp"
 #include "http/query.hpp"
+#include "http/workers.hpp"
 
 namespace attune {
 
@@ -45,6 +47,8 @@ struct Route {
     Entry entry = Entry::kScoped;
     Scope scope = Scope::kCustomersRead;  ///< looked at for kScoped
     Execution execution = Execution::kWorker;
+    /// Of kWorker: which workers it may hold; none: kReading for GET, kWriting for the others.
+    std::optional<Lane> lane{};
     /// Of kInline: the parameter of the query without which it takes long and goes to a worker.
     std::string_view inline_with{};
     std::size_t max_body_bytes = 0;  ///< 0: no body is read

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "domain/json.hpp"
 #include "ingest/record_table.hpp"
 
 namespace attune {
@@ -26,7 +28,41 @@ void lay_over(json& target, const json& update, std::string_view name) {
         target[std::string(name)] = *found;
 }
 
+/// Lays what differs in `to` over `target`, by name.
+void lay_changes_over(json& target, const json& from, const json& to) {
+    std::set<std::string_view> names;
+    for (const json* object : {&from, &to}) {
+        for (const auto& [name, value] : object->items()) names.insert(name);
+    }
+    for (const std::string_view name : names) {
+        const auto before = from.find(name);
+        const auto after = to.find(name);
+        const bool same = before != from.end() && after != to.end() && *before == *after;
+        if (!same) lay_over(target, to, name);
+    }
+}
+
+json form_of(const Record& record) {
+    return std::visit([](const auto& held) { return to_json(held); }, record);
+}
+
 }  // namespace
+
+Result<Record> rebased(const Record& record, const std::optional<Record>& former,
+                       const Record& stored) {
+    const json from = former ? form_of(*former) : json::object();
+    const json to = form_of(record);
+    json whole = form_of(stored);
+    json parts = json::object();
+    for (const std::string_view name : {kAttributes, kEligibility}) {
+        json part = part_of(whole, name);
+        lay_changes_over(part, part_of(from, name), part_of(to, name));
+        if (!part.empty()) parts[std::string(name)] = std::move(part);
+    }
+    lay_changes_over(whole, from, to);
+    for (const std::string_view name : {kAttributes, kEligibility}) lay_over(whole, parts, name);
+    return parse_record(kind_of(record), whole);
+}
 
 void merge_fields(RecordKind kind, json& stored, const json& update,
                   std::span<const std::string_view> given) {

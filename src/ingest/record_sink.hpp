@@ -8,8 +8,8 @@
 
 namespace attune {
 
-/// Takes the records of an import. The caller gives one that writes within one transaction and
-/// rolls it back when the import fails.
+/// Takes the records of an import. The caller gives one that changes nothing before the end of the
+/// import, or undoes it when the import fails.
 class RecordSink {
  public:
     virtual ~RecordSink() = default;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <set>
 
 namespace attune {
 namespace {
@@ -22,6 +23,20 @@ Status validate(const Boost& boost, const Catalogue& catalogue) {
     if (catalogue.find(boost.subject) || catalogue.find_category(boost.subject)) return {};
     return fail(ErrorCode::kInvalidArgument, "boost: no product and no category is called '{}'",
                 boost.subject.substr(0, 200));
+}
+
+Status validate(const std::vector<Boost>& boosts) {
+    if (boosts.size() > kMostBoosts) {
+        return fail(ErrorCode::kInvalidArgument, "boost: {} were given; at most {} are taken",
+                    boosts.size(), kMostBoosts);
+    }
+    std::set<std::string_view> subjects;
+    for (const Boost& boost : boosts) {
+        if (subjects.insert(boost.subject).second) continue;
+        return fail(ErrorCode::kInvalidArgument, "boost: '{}' is named twice; give it one factor",
+                    boost.subject.substr(0, 200));
+    }
+    return {};
 }
 
 Booster::Booster(const std::vector<Boost>& boosts, const Catalogue& catalogue)

@@ -19,8 +19,15 @@ struct Boost {
 
 inline constexpr double kMostBoost = 100;
 
+/// Of one request. A subject stands for one factor, so that a product is raised by two at most,
+/// its own and its category's, and no score grows beyond bounds.
+inline constexpr std::size_t kMostBoosts = 100;
+
 /// @errors kInvalidArgument: a factor out of range, a subject that is neither
 Status validate(const Boost& boost, const Catalogue& catalogue);
+/// Whether these may stand together in a request, whatever the catalogue has.
+/// @errors kInvalidArgument: more than kMostBoosts, or a subject twice
+Status validate(const std::vector<Boost>& boosts);
 
 /// Applies the boosts of a request to scores: score + (factor - 1) |score| for each boost in turn,
 /// so that a factor above 1 never lowers a score, also where it is negative. A score of 0, of which
@@ -29,7 +36,7 @@ Status validate(const Boost& boost, const Catalogue& catalogue);
 /// @lifetime borrows
 class Booster {
  public:
-    /// @pre validate of each boost
+    /// @pre validate of the boosts and of each
     Booster(const std::vector<Boost>& boosts, const Catalogue& catalogue);
 
     [[nodiscard]] bool empty() const { return parts_.empty(); }

@@ -93,6 +93,7 @@ Status validate(const RequestFilter& filter, const Catalogue& catalogue) {
         return fail(ErrorCode::kInvalidArgument,
                     "there is no product '{}' to leave out; products go by their ids", id);
     }
+    ATTUNE_TRY(validate(filter.boosts));
     for (const Boost& boost : filter.boosts) ATTUNE_TRY(validate(boost, catalogue));
     if (filter.brands.empty()) return {};
     std::set<std::string_view> brands;

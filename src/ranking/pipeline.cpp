@@ -147,6 +147,12 @@ std::vector<Candidate> choose(const Ranker& ranker, std::vector<Candidate>& allo
     return chosen;
 }
 
+/// Sums of the same numbers in another order differ by the more, the greater they are.
+bool same_score(double a, double b) {
+    const double scale = std::max({1.0, std::abs(a), std::abs(b)});
+    return std::abs(a - b) <= kContributionTolerance * scale;
+}
+
 Result<RankedItem> checked_item(const Ranker& ranker, const ConstraintStage& stage,
                                 const Booster& booster, const Candidate& candidate,
                                 Explanation explanation) {
@@ -156,8 +162,7 @@ Result<RankedItem> checked_item(const Ranker& ranker, const ConstraintStage& sta
     booster.explain(candidate.product, item.explanation);
     item.score = item.explanation.score;
     const double total = total_contribution(item.explanation.evidence);
-    if (!(std::abs(total - item.score) <= kContributionTolerance &&
-          std::abs(item.score - candidate.score) <= kContributionTolerance)) {
+    if (!same_score(total, item.score) || !same_score(item.score, candidate.score)) {
         return fail(ErrorCode::kInternal,
                     "model '{}' scores product '{}' {} and explains {} with evidence of {}",
                     ranker.model.name(), ranker.catalogue.product(candidate.product).id,

@@ -63,7 +63,7 @@ struct RankRequest {
 struct RankedItem {
     ProductIndex product;
     double score = 0;                   ///< the explanation's
-    Explanation explanation;            ///< its contributions add up to the score within 1e-6
+    Explanation explanation;            ///< its contributions add up to the score
     std::vector<Condition> conditions;  ///< to be checked before the product is sold
     /// Other products of its category that were allowed and score the same: what puts this one in
     /// front of them is the tie order and not the customer. 0 without a category.

@@ -109,8 +109,10 @@ Result<json> import_named(LiveService& service, const std::vector<fs::path>& fol
         files.push_back(std::move(file));
     }
     if (files.empty()) return fail(ErrorCode::kInvalidArgument, "files: there are none");
+    // What was uploaded lies in a folder that takes files.
     ATTUNE_ASSIGN(const ImportOutcome outcome,
-                  import_files(service.database(), files, options, progress));
+                  import_files(service.database(), files, options, files.front().path.parent_path(),
+                               progress));
     const std::vector<std::string> not_in_force = service.refresh_after_import(outcome, progress);
     json reports = json::array();
     std::uint64_t num_users = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -10,14 +11,32 @@
 namespace attune {
 namespace {
 
+/// The events of a record in their order, which lie in two lists, without a copy of them.
+class EventsInOrder {
+ public:
+    explicit EventsInOrder(const CustomerRecord& record)
+        : older_(record.older ? std::span<const KnownEvent>(*record.older)
+                              : std::span<const KnownEvent>()),
+          recent_(record.recent) {}
+
+    [[nodiscard]] const KnownEvent& operator[](std::size_t index) const {
+        return index < older_.size() ? older_[index] : recent_[index - older_.size()];
+    }
+
+ private:
+    std::span<const KnownEvent> older_;
+    std::span<const KnownEvent> recent_;
+};
+
 bool same_events(const CustomerRecord& a, const CustomerRecord& b) {
     if (a.num_events() != b.num_events() || a.num_left_out != b.num_left_out) return false;
-    const auto all = [](const CustomerRecord& record) {
-        EventList events = record.older ? *record.older : EventList();
-        events.insert(events.end(), record.recent.begin(), record.recent.end());
-        return events;
-    };
-    return all(a) == all(b);
+    if (a.older == b.older && a.recent == b.recent) return true;
+    const EventsInOrder of_a(a);
+    const EventsInOrder of_b(b);
+    for (std::size_t i = 0; i < a.num_events(); ++i) {
+        if (of_a[i] != of_b[i]) return false;
+    }
+    return true;
 }
 
 bool same_content(const CustomerRecord& a, const CustomerRecord& b) {
@@ -185,7 +204,7 @@ CustomerStates::Applied CustomerStates::apply(const StateChange& change) {
 }
 
 /// Replaces a customer by what was read, unless it is the same. @pre the shard is locked
-void CustomerStates::reread_in(Shard& shard, RereadCustomer reread) {
+void CustomerStates::reread_in(Shard& shard, RereadCustomer reread, const Journal& journal) {
     std::shared_ptr<CustomerRecord> record = std::move(reread.record);
     const auto found = shard.records.find(record->id);
     const std::shared_ptr<const CustomerRecord> former =
@@ -199,9 +218,19 @@ void CustomerStates::reread_in(Shard& shard, RereadCustomer reread) {
     }
     // What was changed since the reading began; most of it is in what was read, and changes
     // nothing.
-    for (const StateChange& change : shard.journal) {
-        if (change.customer_id == id) apply_in(shard, change, reread.left_out_hashes);
+    const auto changes = journal.find(id);
+    if (changes == journal.end()) return;
+    for (const StateChange* change : changes->second) {
+        apply_in(shard, *change, reread.left_out_hashes);
     }
+}
+
+/// The journal of the shard by customer: looking through all of it for each would take customers
+/// times changes, while requests wait. @pre the shard is locked
+CustomerStates::Journal CustomerStates::journal_of(const Shard& shard) {
+    Journal journal;
+    for (const StateChange& change : shard.journal) journal[change.customer_id].push_back(&change);
+    return journal;
 }
 
 void CustomerStates::finish_refresh(Extent extent, std::vector<RereadCustomer> customers) {
@@ -212,17 +241,20 @@ void CustomerStates::finish_refresh(Extent extent, std::vector<RereadCustomer> c
     for (std::size_t s = 0; s < kNumShards; ++s) {
         Shard& shard = shards_[s];
         const std::unique_lock lock(shard.mutex);
+        const Journal journal = journal_of(shard);
         if (extent == Extent::kAll) {
             std::unordered_set<std::string_view> there;
             for (const RereadCustomer& customer : by_shard[s]) there.insert(customer.record->id);
-            for (const StateChange& change : shard.journal) there.insert(change.customer_id);
+            for (const auto& [id, changes] : journal) there.insert(id);
             std::vector<std::string> gone;
             for (const auto& [id, record] : shard.records) {
                 if (!there.contains(id)) gone.emplace_back(id);
             }
             for (const std::string& id : gone) erase_in(shard, id);
         }
-        for (RereadCustomer& customer : by_shard[s]) reread_in(shard, std::move(customer));
+        for (RereadCustomer& customer : by_shard[s]) {
+            reread_in(shard, std::move(customer), journal);
+        }
         shard.journal.clear();
         shard.journal.shrink_to_fit();
     }

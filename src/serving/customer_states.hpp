@@ -107,6 +107,9 @@ class CustomerStates {
         std::uint64_t num_events = 0;
     };
 
+    /// The changes of each customer, in their order.
+    using Journal = std::unordered_map<std::string_view, std::vector<const StateChange*>>;
+
     [[nodiscard]] Shard& shard_of(std::string_view id);
     [[nodiscard]] const Shard& shard_of(std::string_view id) const;
     Applied apply_in(Shard& shard, const StateChange& change,
@@ -114,7 +117,8 @@ class CustomerStates {
     Applied remove_in(Shard& shard, const StateChange& change);
     void put_in(Shard& shard, std::shared_ptr<CustomerRecord> record);
     void erase_in(Shard& shard, std::string_view id);
-    void reread_in(Shard& shard, RereadCustomer reread);
+    static Journal journal_of(const Shard& shard);
+    void reread_in(Shard& shard, RereadCustomer reread, const Journal& journal);
     void finish_refresh(Extent extent, std::vector<RereadCustomer> customers);
 
     Options options_;

@@ -17,7 +17,7 @@ namespace attune {
 struct ImportFile {
     std::filesystem::path path;
     Mapping mapping;
-    std::string name;  ///< what reports call it; empty: by the name that it has in its folder
+    std::string name{};  ///< what reports call it; empty: by the name that it has in its folder
 };
 
 struct ImportOutcome {
@@ -33,8 +33,15 @@ struct ImportOutcome {
 /// error the store is as it was. Fields that a file does not give keep what is stored, and records
 /// that are stored just so change nothing, so importing a file again adds nothing.
 ///
-/// @errors  those of open_rows, import_rows and the store
+/// Files are read and checked on the calling thread, into a temporary file, while others write to
+/// the store; they wait only while it is put into the store. What they changed meanwhile of a
+/// customer or product stays, but for the fields that a file changes too.
+///
+/// @param spool_folder  takes the temporary file, about as large as the files unpacked
+/// @errors  those of open_rows, import_rows, SpoolFile and the store; kConflict: a customer or
+///          product of the files was removed meanwhile, or changed to what does not go with them
 Result<ImportOutcome> import_files(Database& database, const std::vector<ImportFile>& files,
-                                   const ImportOptions& options, Progress& progress);
+                                   const ImportOptions& options,
+                                   const std::filesystem::path& spool_folder, Progress& progress);
 
 }  // namespace attune

@@ -143,11 +143,4 @@ Status RecordReader::keep_answer(const IdempotencyRecord& record, Timestamp olde
     });
 }
 
-Status RecordReader::check_readable() {
-    return database_.read([](Stores& stores) -> Status {
-        ATTUNE_TRY(stores.customers().contains("-"));
-        return {};
-    });
-}
-
 }  // namespace attune

@@ -56,9 +56,6 @@ class RecordReader {
     /// Keeps the first answer under a key: one that was kept of `oldest` or later stays.
     Status keep_answer(const IdempotencyRecord& record, Timestamp oldest);
 
-    /// @errors what keeps the store from being read
-    Status check_readable();
-
  private:
     Database& database_;
 };

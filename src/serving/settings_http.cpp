@@ -59,9 +59,12 @@ void add_http_settings(std::vector<Setting>& schema) {
     schema.push_back(whole("http.io_threads", 0, 0, 1'024,
                            "Threads of the connections; 0: as many as processors."));
     schema.push_back(
-        whole("http.workers", 16, 1, 1'024, "Threads of requests that wait for the store."));
-    schema.push_back(whole("http.max_waiting", 2'000, 1, 1'000'000,
-                           "Requests that may wait for a worker; more are refused."));
+        whole("http.workers", 16, 1, 1'024,
+              "Threads of requests that wait for the store; writing leaves 4 of them free."));
+    schema.push_back(
+        whole("http.max_waiting", 2'000, 1, 1'000'000,
+              "Requests of a kind (reading, writing, signing in, cancelling) that may wait "
+              "for a worker; more are refused."));
     add_sizes(schema);
     add_times(schema);
 }

@@ -28,6 +28,19 @@ std::optional<Error> WatchedDatabase::refusal() const {
     return refusal_;
 }
 
+std::optional<Error> WatchedDatabase::read_failure() const {
+    const std::lock_guard lock(mutex_);
+    return read_failure_;
+}
+
+Status WatchedDatabase::read(const std::function<Status(Stores&)>& work) {
+    Status status = real_->read(work);
+    if (!status && status.error().code == ErrorCode::kUnavailable) {
+        note_read_failure(status.error());
+    }
+    return status;
+}
+
 Status WatchedDatabase::write(const std::function<Status(Stores&)>& work) {
     Status status = real_->write(work);
     if (!status && status.error().code == ErrorCode::kUnavailable) note_refusal(status.error());
@@ -44,6 +57,16 @@ void WatchedDatabase::note_refusal(const Error& error) {
     if (is_first) wake_.notify_all();
 }
 
+void WatchedDatabase::note_read_failure(const Error& error) {
+    bool is_first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        is_first = !read_failure_;
+        read_failure_ = error;
+    }
+    if (is_first) wake_.notify_all();
+}
+
 void WatchedDatabase::watch() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
@@ -54,13 +77,27 @@ void WatchedDatabase::watch() {
             tell_("the store takes no writes: " + message);
             lock.lock();
         }
-        const auto changed = [&] { return stopping_ || (refusal_ && !told_); };
-        const auto time = refusal_ ? options_.retry_every : options_.check_every;
+        const bool failed = refusal_ || read_failure_;
+        const auto changed = [&] {
+            return stopping_ || (refusal_ && !told_) || (read_failure_ && !failed);
+        };
+        const auto time = failed ? options_.retry_every : options_.check_every;
         if (wake_.wait_for(lock, time, changed)) continue;
         lock.unlock();
+        try_a_read();
         try_a_write();
         lock.lock();
     }
+}
+
+void WatchedDatabase::try_a_read() {
+    const Status tried = real_->read([](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.customers().contains("-"));
+        return {};
+    });
+    if (!tried) return note_read_failure(tried.error());
+    const std::lock_guard lock(mutex_);
+    read_failure_.reset();
 }
 
 void WatchedDatabase::try_a_write() {

@@ -13,17 +13,17 @@
 
 namespace attune {
 
-/// A database of which it is known whether it takes writes, as somebody must be told when its disk
-/// is full. Writes that it refuses (kUnavailable) are noticed at once; from then on, and when
-/// nothing was refused for a while, a thread tries a small write of its own. Only that one tells
-/// that writes work again: one that changes nothing succeeds on a full disk too.
+/// A database of which it is known whether it reads and takes writes, as somebody must be told when
+/// its disk is full. What it refuses (kUnavailable) is noticed at once; from then on, and when
+/// nothing was refused for a while, a thread tries a small read and a small write of its own. Only
+/// they tell that it works again: a write that changes nothing succeeds on a full disk too.
 ///
 /// @threads  every member may be called from many threads, but for `start` and `stop`
 class WatchedDatabase final : public Database {
  public:
     struct Options {
-        std::chrono::milliseconds retry_every{1'000};   ///< while writes are refused
-        std::chrono::milliseconds check_every{30'000};  ///< while they are not
+        std::chrono::milliseconds retry_every{1'000};   ///< while something is refused
+        std::chrono::milliseconds check_every{30'000};  ///< while nothing is
     };
 
     WatchedDatabase(std::unique_ptr<Database> real, const Options& options);
@@ -39,8 +39,11 @@ class WatchedDatabase final : public Database {
 
     /// Why the latest write was refused; none: writes work, as far as is known.
     [[nodiscard]] std::optional<Error> refusal() const;
+    /// Why the latest read failed; none: reads work, as far as is known. Neither waits for the
+    /// store, which may be busy.
+    [[nodiscard]] std::optional<Error> read_failure() const;
 
-    Status read(const std::function<Status(Stores&)>& work) override { return real_->read(work); }
+    Status read(const std::function<Status(Stores&)>& work) override;
     Status write(const std::function<Status(Stores&)>& work) override;
     Result<std::uint64_t> revision() override { return real_->revision(); }
     Status backup(const std::filesystem::path& path, Progress& progress) override {
@@ -49,8 +52,10 @@ class WatchedDatabase final : public Database {
 
  private:
     void watch();
+    void try_a_read();
     void try_a_write();
     void note_refusal(const Error& error);
+    void note_read_failure(const Error& error);
 
     std::unique_ptr<Database> real_;
     Options options_;
@@ -58,6 +63,7 @@ class WatchedDatabase final : public Database {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::optional<Error> refusal_;
+    std::optional<Error> read_failure_;
     bool told_ = false;  ///< of the refusal
     bool stopping_ = false;
     std::uint64_t num_tries_ = 0;  ///< of the thread alone

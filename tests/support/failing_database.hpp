@@ -19,7 +19,8 @@ class FailingDatabase final : public Database {
     void fail_reads(int count) { reads_to_fail_.store(count); }
 
     Status read(const std::function<Status(Stores&)>& work) override {
-        if (reads_to_fail_.fetch_sub(1) > 0) return fail(ErrorCode::kUnavailable, "it is locked");
+        if (reads_to_fail_.fetch_sub(1) > 0)
+            return fail(ErrorCode::kUnavailable, "the disk is gone");
         return real_.read(work);
     }
     Status write(const std::function<Status(Stores&)>& work) override {

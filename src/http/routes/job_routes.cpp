@@ -91,6 +91,7 @@ std::vector<Route> job_routes(ServiceParts& parts, const ServiceLimits& limits) 
         {.method = HttpMethod::kPost,
          .pattern = "/api/jobs/{id}/cancel",
          .scope = Scope::kJobsWrite,
+         .lane = Lane::kCancelling,
          .max_body_bytes = limits.max_json_bytes,
          .handler = with(cancel_job)},
         {.method = HttpMethod::kGet,

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/records.hpp"
+#include "http/paging.hpp"
 
 namespace attune {
 namespace {
@@ -43,6 +44,15 @@ std::vector<std::string> each_once(std::vector<std::string> list) {
     return list;
 }
 
+/// Refuses boosts that do not go together, under the name that they have in the request.
+OrProblem<bool> check_boosts(const std::vector<Boost>& boosts, const std::string& field) {
+    const Status valid = validate(boosts);
+    if (valid) return true;
+    Problem problem = in_body(valid.error());
+    problem.field = field;
+    return tl::unexpected(std::move(problem));
+}
+
 OrProblem<std::vector<std::string>> texts(const std::string& name, const json& value) {
     std::vector<std::string> list;
     if (!value.is_array()) return tl::unexpected(bad_field(name, "must be a list of texts"));
@@ -76,6 +86,7 @@ OrProblem<std::vector<Boost>> boosts(const json& value) {
         }
         list.push_back({subject, factor.get<double>()});
     }
+    ATTUNE_HTTP_TRY(check_boosts(list, "boosts"));
     return list;
 }
 
@@ -124,6 +135,7 @@ OrProblem<RecommendRequest> recommend_request(const QueryParameters& query,
         ATTUNE_HTTP_ASSIGN(Boost boost, parse_boost(text));
         request.filter.boosts.push_back(std::move(boost));
     }
+    ATTUNE_HTTP_TRY(check_boosts(request.filter.boosts, "boost"));
     ATTUNE_HTTP_ASSIGN(const bool explain, query.boolean("explain", false));
     request.explain = explain ? Explain::kYes : Explain::kNo;
     return request;

@@ -8,7 +8,8 @@
 
 namespace attune {
 
-/// n, purpose, category, brand, exclude, boost and explain of a query. Problem: 400.
+/// n, purpose, category, brand, exclude, boost and explain of a query. Problem: 400; 422
+/// where boosts do not go together.
 OrProblem<RecommendRequest> recommend_request(const QueryParameters& query,
                                               std::string customer_id);
 

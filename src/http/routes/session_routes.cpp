@@ -166,6 +166,7 @@ std::vector<Route> session_routes(ServiceParts& parts, const ServiceLimits&) {
             .method = HttpMethod::kPost,
             .pattern = "/api/auth/" + name,
             .entry = entry,
+            .lane = Lane::kSigningIn,
             .max_body_bytes = kMostBytes,
             .handler = [handler, &parts](const Call& call) { return handler(call, parts); }};
     };

@@ -82,6 +82,7 @@ Route token_route(ServiceParts& parts) {
     return {.method = HttpMethod::kPost,
             .pattern = "/api/auth/token",
             .entry = Entry::kOpen,
+            .lane = Lane::kSigningIn,
             .max_body_bytes = 16 << 10,
             .handler = [&parts](const Call& call) { return give_token(call, parts); }};
 }

@@ -103,6 +103,7 @@ std::vector<Route> user_insight_routes(ServiceParts& parts, const ServiceLimits&
         {.method = HttpMethod::kPost,
          .pattern = "/api/users/{id}/what-if",
          .scope = Scope::kRecommend,
+         .lane = Lane::kReading,
          .max_body_bytes = limits.max_json_bytes,
          .handler = with(post_what_if)},
         {.method = HttpMethod::kGet,

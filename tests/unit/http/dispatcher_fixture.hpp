@@ -49,19 +49,26 @@ class DispatcherFixture : public AccessFixture {
         };
     }
 
-    HttpResponse ask(HttpRequest request) {
-        std::promise<HttpResponse> promise;
-        auto answer = promise.get_future();
+    /// Sends the request and does not wait for its answer.
+    std::future<HttpResponse> send(HttpRequest request) {
+        auto promise = std::make_shared<std::promise<HttpResponse>>();
         if (request.remote_address.empty()) request.remote_address = "10.0.0.1";
-        dispatcher_->handle(std::move(request), [&promise](HttpResponse response) {
-            promise.set_value(std::move(response));
+        dispatcher_->handle(std::move(request), [promise](HttpResponse response) {
+            promise->set_value(std::move(response));
         });
+        return promise->get_future();
+    }
+    static HttpResponse answer_of(std::future<HttpResponse>& answer) {
         // Far more than it takes: a request without an answer must not hang the test.
         if (answer.wait_for(std::chrono::seconds(60)) != std::future_status::ready) {
             ADD_FAILURE() << "there is no answer";
             std::abort();
         }
         return answer.get();
+    }
+    HttpResponse ask(HttpRequest request) {
+        std::future<HttpResponse> answer = send(std::move(request));
+        return answer_of(answer);
     }
     HttpResponse ask(HttpMethod method, std::string_view target,
                      std::vector<HttpHeader> headers = {}, std::string_view body = {}) {

@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <future>
+#include <map>
+
 #include "unit/http/routes_fixture.hpp"
 
 namespace attune {
@@ -65,6 +69,51 @@ TEST_F(RouteAccess, OnlyTheseAreOpen) {
                 UnorderedElementsAre("GET /healthz", "GET /readyz", "POST /api/auth/sign-in",
                                      "POST /api/auth/refresh", "POST /api/auth/token"));
     EXPECT_GE(routes_.size(), 50U);
+}
+
+TEST_F(RouteAccess, OnlyTheseWaitForNoTurnWithWhatWrites) {
+    std::map<Lane, std::vector<std::string>> by_lane;
+    for (const Route& route : routes_) {
+        if (route.lane) by_lane[*route.lane].push_back(name_of(route));
+    }
+    EXPECT_THAT(by_lane[Lane::kSigningIn],
+                UnorderedElementsAre("POST /api/auth/sign-in", "POST /api/auth/refresh",
+                                     "POST /api/auth/sign-out", "POST /api/auth/password",
+                                     "POST /api/auth/token"));
+    EXPECT_THAT(by_lane[Lane::kCancelling], UnorderedElementsAre("POST /api/jobs/{id}/cancel"));
+    EXPECT_THAT(by_lane[Lane::kReading], UnorderedElementsAre("POST /api/users/{id}/what-if"));
+}
+
+TEST_F(RouteAccess, WhetherTheServiceIsReadyIsAnsweredWithoutTheStore) {
+    const auto route = std::find_if(routes_.begin(), routes_.end(),
+                                    [](const Route& one) { return one.pattern == "/readyz"; });
+    ASSERT_NE(route, routes_.end());
+    EXPECT_EQ(route->execution, Execution::kInline);
+    std::filesystem::create_directories(folder_ / "uploads");
+    // Whoever holds the writer and every session of the readers keeps nothing from being answered.
+    std::promise<void> let_go;
+    const std::shared_future<void> over = let_go.get_future();
+    const auto hangs = [&](Stores&) {
+        over.wait();
+        return Status();
+    };
+    std::vector<std::future<Status>> busy;
+    busy.push_back(std::async(std::launch::async, [&] { return bank_.database().write(hangs); }));
+    for (std::size_t i = 0; i < DatabaseOptions{}.num_read_sessions; ++i) {
+        busy.push_back(
+            std::async(std::launch::async, [&] { return bank_.database().read(hangs); }));
+    }
+    const HttpRequest request;
+    const Target target = parse_target("/readyz").value();
+    auto asked = std::async(std::launch::async, [&] {
+        return route->handler(Call{request, target, {}, {}, "id"});
+    });
+    EXPECT_EQ(asked.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+    let_go.set_value();
+    for (auto& work : busy) EXPECT_TRUE(work.get());
+    const auto answer = asked.get();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 200) << answer->body;
 }
 
 TEST_F(RouteAccess, NobodyReachesWhatIsNotOpen) {

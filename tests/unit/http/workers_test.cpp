@@ -14,7 +14,7 @@ TEST(Workers, StoppingFinishesWhatHasBegunAndDropsWhatWaits) {
     std::promise<void> go_on;
     std::atomic<bool> finished{false};
     std::atomic<bool> second_done{false};
-    workers.post([&] {
+    workers.post(Lane::kReading, [&] {
         begun.set_value();
         go_on.get_future().wait();
         finished = true;
@@ -22,7 +22,7 @@ TEST(Workers, StoppingFinishesWhatHasBegunAndDropsWhatWaits) {
     begun.get_future().wait();
     auto kept = std::make_shared<int>(0);
     const std::weak_ptr<int> dropped = kept;
-    workers.post([&second_done, kept = std::move(kept)] { second_done = true; });
+    workers.post(Lane::kReading, [&second_done, kept = std::move(kept)] { second_done = true; });
     std::thread stopping([&] { workers.stop(); });
     while (!dropped.expired()) std::this_thread::yield();
     EXPECT_FALSE(finished);
@@ -30,7 +30,7 @@ TEST(Workers, StoppingFinishesWhatHasBegunAndDropsWhatWaits) {
     stopping.join();
     EXPECT_TRUE(finished);
     EXPECT_FALSE(second_done);
-    EXPECT_FALSE(workers.post([] {}));
+    EXPECT_FALSE(workers.post(Lane::kReading, [] {}));
 }
 
 }  // namespace

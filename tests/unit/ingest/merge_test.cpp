@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ingest/import_helpers.hpp"
+#include "ingest/record_merge.hpp"
 
 namespace attune {
 namespace {
@@ -134,6 +135,60 @@ TEST_F(Merging, AnEmptyListOfADocumentEmptiesTheField) {
     EXPECT_FALSE(product().eligibility.minimum_age);
     EXPECT_EQ(product().rates.size(), num_rates);
     EXPECT_EQ(product().attributes.at("is_tailored"), AttributeValue(true));
+}
+
+TEST(Rebased, WhatBothChangedIsTheRecordsAndTheRestIsWhoseItIs) {
+    Product former;
+    former.id = "p";
+    former.brand = "B";
+    former.name = "N";
+    former.eligibility.minimum_age = 18;
+    former.eligibility.residencies = {"AT"};
+    former.attributes = {{"a", 1.0}, {"b", 1.0}, {"c", 1.0}};
+    Product record = former;
+    record.name = "Made from it";
+    record.eligibility.minimum_age = 21;
+    record.attributes = {{"a", 2.0}, {"b", 1.0}, {"new", true}};
+    Product stored = former;
+    stored.name = "Stored";
+    stored.brand.clear();
+    stored.category = "C";
+    stored.eligibility.residencies.clear();
+    stored.eligibility.maximum_age = 65;
+    stored.attributes = {{"a", 3.0}, {"b", 3.0}, {"c", 1.0}};
+    const auto both = rebased(record, former, stored);
+    ASSERT_TRUE(both) << both.error().message;
+    Product expected = stored;
+    expected.name = "Made from it";
+    expected.eligibility.minimum_age = 21;
+    expected.attributes = {{"a", 2.0}, {"b", 3.0}, {"new", true}};
+    EXPECT_EQ(*both, Record(expected));
+    EXPECT_EQ(*rebased(record, former, former), Record(record));
+    EXPECT_EQ(*rebased(former, former, stored), Record(stored));
+    record.eligibility.minimum_age = 70;
+    EXPECT_EQ(rebased(record, former, stored).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(Rebased, OfNothingItIsLaidOverWhatIsStored) {
+    Customer record;
+    record.id = "c";
+    record.name = "Ann";
+    record.attributes = {{"a", 1.0}};
+    Customer stored;
+    stored.id = "c";
+    stored.name = "An";
+    stored.location = "Graz";
+    stored.attributes = {{"b", 1.0}};
+    Customer expected = stored;
+    expected.name = "Ann";
+    expected.attributes = {{"a", 1.0}, {"b", 1.0}};
+    EXPECT_EQ(*rebased(record, std::nullopt, stored), Record(expected));
+    // What the record took away goes, what it never had stays.
+    Customer bare;
+    bare.id = "c";
+    stored.name.clear();
+    expected = stored;
+    EXPECT_EQ(*rebased(bare, record, stored), Record(expected));
 }
 
 }  // namespace

@@ -23,6 +23,13 @@ class Boosts : public testing::Test {
         return std::move(*list);
     }
 
+    Error refusal(std::vector<Boost> boosts) {
+        RankRequest request{CustomerView::anonymous(kNow), CustomerView::anonymous(kNow), {}};
+        request.filter.boosts = std::move(boosts);
+        return rank({model_, catalogue_, rules_, *similarity_}, request, RankOptions{6, 6, 1})
+            .error();
+    }
+
     std::vector<std::string> ids(const RankedList& list) const {
         std::vector<std::string> ids;
         for (const RankedItem& item : list.items)
@@ -74,11 +81,19 @@ TEST_F(Boosts, WhatCannotBeIsRefused) {
     EXPECT_TRUE(validate(Boost{"C1", 100}, catalogue_));
     EXPECT_TRUE(validate(Boost{"p05", 0.01}, catalogue_));
     EXPECT_FALSE(validate(Boost{"yachts", 2}, catalogue_));
-    RankRequest request{CustomerView::anonymous(kNow), CustomerView::anonymous(kNow), {}};
-    request.filter.boosts = {{"yachts", 2}};
-    const auto refused =
-        rank({model_, catalogue_, rules_, *similarity_}, request, RankOptions{6, 6, 1});
-    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(refusal({{"yachts", 2}}).code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(Boosts, OneThatIsRepeatedIsRefusedForItsScoresWouldHaveNoEnd) {
+    const std::vector<Boost> repeated(160, Boost{"C1", 100});
+    EXPECT_EQ(refusal(repeated).code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(refusal({{"C1", 100}, {"p01", 2}, {"C1", 100}}).message,
+              "boost: 'C1' is named twice; give it one factor");
+    std::vector<Boost> many;
+    for (std::size_t i = 0; i < kMostBoosts; ++i) many.push_back({std::to_string(i), 2});
+    EXPECT_TRUE(validate(many));
+    many.push_back({"one more", 2});
+    EXPECT_EQ(validate(many).error().message, "boost: 101 were given; at most 100 are taken");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -53,6 +54,42 @@ std::vector<std::size_t> products_of(const RankedList& list) {
     std::vector<std::size_t> products;
     for (const RankedItem& item : list.items) products.push_back(item.product.at());
     return products;
+}
+
+/// Explains each score by thirds, which add up to it but for rounding, and by `missing` less.
+class ThirdsModel final : public FixedModel {
+ public:
+    ThirdsModel(std::vector<double> scores, double missing)
+        : FixedModel("thirds", std::move(scores)), missing_(missing) {}
+
+    [[nodiscard]] Explanation explain(const CustomerView& customer,
+                                      ProductIndex product) const override {
+        Explanation explanation = FixedModel::explain(customer, product);
+        explanation.evidence[0].contribution /= 3;
+        explanation.evidence.resize(3, explanation.evidence[0]);
+        explanation.evidence[2].contribution -= missing_;
+        return explanation;
+    }
+
+ private:
+    double missing_;
+};
+
+TEST(Rank, RefusesEvidenceThatDoesNotAddUpInProportionToTheScore) {
+    Scene scene;
+    const auto status_of = [&](double scale, double missing) {
+        std::vector<double> scores = Scene::falling();
+        for (double& score : scores) score *= scale;
+        scene.model = std::make_shared<ThirdsModel>(scores, missing);
+        const auto list = scene.run();
+        return list ? Status() : Status(fail(list.error()));
+    };
+    EXPECT_TRUE(status_of(1, 0));
+    EXPECT_EQ(status_of(1, 1e-3).error().code, ErrorCode::kInternal);
+    // Rounding of sums of this size is more than the tolerance of small ones.
+    EXPECT_TRUE(status_of(1e11, 1e-3));
+    EXPECT_EQ(status_of(1e11, 1e7).error().code, ErrorCode::kInternal);
+    EXPECT_EQ(status_of(1, std::nan("")).error().code, ErrorCode::kInternal);
 }
 
 TEST(Rank, IsThePlainOrderForLambdaOne) {

@@ -44,8 +44,8 @@ bool has_refused(LiveService& service, const std::string& customer_id) {
 ImportOutcome import_refusal(LiveBank& bank, const std::string& customer_id) {
     const fs::path file = write_line(bank, "consents.jsonl", refusal_of(customer_id));
     NullProgress progress;
-    auto outcome =
-        import_files(bank.database(), {{file, native_mapping(RecordKind::kConsent)}}, {}, progress);
+    auto outcome = import_files(bank.database(), {{file, native_mapping(RecordKind::kConsent)}}, {},
+                                bank.folder(), progress);
     EXPECT_TRUE(outcome) << outcome.error().message;
     outcome->touched_customers.reset();
     return std::move(*outcome);

@@ -190,6 +190,62 @@ TEST_F(States, EngagementOfAllIsTheDefinitionAfterManyChanges) {
     EXPECT_EQ(engagement_of(states, "nobody", now).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(States, ARefreshLaysTheChangesOfEachCustomerOverWhatWasReadInTheirOrder) {
+    constexpr int kNum = 300;
+    const auto id_of = [](int c) { return fmt::format("c{}", c); };
+    for (int c = 0; c < kNum; ++c) (void)states_.apply(profile(id_of(c), 1, 30));
+    const Status refreshed = states_.refresh(CustomerStates::Extent::kAll, [&] {
+        std::vector<RereadCustomer> read;
+        for (int c = 0; c < kNum; ++c) {
+            read.push_back({std::make_shared<CustomerRecord>(*states_.find(id_of(c))), {}});
+        }
+        std::uint64_t sequence = 1;
+        for (int round = 1; round <= 3; ++round) {
+            for (int c = 0; c < kNum; c += 2) {
+                (void)states_.apply(profile(id_of(c), ++sequence, 30 + round));
+                (void)states_.apply(
+                    event(id_of(c), ++sequence, static_cast<std::uint64_t>(c * 10 + round)));
+            }
+        }
+        for (int c = 0; c < kNum; c += 6) (void)states_.apply(removal(id_of(c), ++sequence));
+        return Result<std::vector<RereadCustomer>>(std::move(read));
+    });
+    ASSERT_TRUE(refreshed);
+    for (int c = 0; c < kNum; ++c) {
+        const auto record = states_.find(id_of(c));
+        if (c % 6 == 0) {
+            EXPECT_EQ(record, nullptr) << c;
+            continue;
+        }
+        ASSERT_NE(record, nullptr) << c;
+        EXPECT_EQ(record->profile->age, c % 2 == 0 ? 33 : 30) << c;
+        EXPECT_EQ(record->num_events(), c % 2 == 0 ? 3U : 0U) << c;
+    }
+}
+
+TEST_F(States, WhatIsReadIsTheSameHoweverItsEventsLie) {
+    (void)states_.apply(profile("c", 1, 30));
+    for (std::uint64_t hash = 1; hash <= 100; ++hash) (void)states_.apply(event("c", 2, hash));
+    const auto before = states_.find("c");
+    ASSERT_FALSE(before->recent.empty());
+    const auto refresh_with = [&](const EventList& events) {
+        return states_.refresh(CustomerStates::Extent::kNamed, [&] {
+            auto record = std::make_shared<CustomerRecord>();
+            record->id = "c";
+            record->profile = before->profile;
+            add_events(*record, events, RecordLimits{});
+            return Result<std::vector<RereadCustomer>>(
+                std::vector<RereadCustomer>{{std::move(record), {}}});
+        });
+    };
+    EventList events = all_events(*before);
+    ASSERT_TRUE(refresh_with(events));
+    EXPECT_EQ(states_.find("c")->revision, before->revision);
+    events.back().product = 9;  // as many, and one is another
+    ASSERT_TRUE(refresh_with(events));
+    EXPECT_GT(states_.find("c")->revision, before->revision);
+}
+
 TEST(StateLoader, WhatIsBuiltFromTheStoreIsWhatWasToldBitByBit) {
     LiveBank bank(LiveBank::Model::kNone);
     // Numbers of products are given in the order they come; ids stay.
@@ -258,8 +314,9 @@ TEST(StateLoader, AnImportIsInForceForThoseItTouches) {
                         << "\n";
     const std::uint64_t revision = bank->states().find("c002")->revision;
     NullProgress progress;
-    const auto outcome = import_files(
-        bank.database(), {{file, native_mapping(RecordKind::kCustomer)}}, {}, progress);
+    const auto outcome =
+        import_files(bank.database(), {{file, native_mapping(RecordKind::kCustomer)}}, {},
+                     bank.folder(), progress);
     ASSERT_TRUE(outcome) << outcome.error().message;
     ASSERT_TRUE(outcome->touched_customers);
     EXPECT_EQ(outcome->touched_customers->size(), 2U);

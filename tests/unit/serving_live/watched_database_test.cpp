@@ -103,5 +103,26 @@ TEST_F(WatchedStore, ReadsGoOnAndItsOwnWritesAreNoChangeOfTheData) {
     EXPECT_EQ(watched_->revision(), revision);
 }
 
+TEST_F(WatchedStore, NoticesAReadThatFailsAndFindsOutThatReadsWorkAgain) {
+    const auto count = [](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.customers().count());
+        return {};
+    };
+    EXPECT_TRUE(watched_->read(count));
+    EXPECT_FALSE(watched_->read([](Stores&) { return Status(fail(ErrorCode::kNotFound, "no")); }));
+    EXPECT_EQ(watched_->read_failure(), std::nullopt);
+    failing_->fail_reads(1'000'000);
+    EXPECT_EQ(watched_->read(count).error().code, ErrorCode::kUnavailable);
+    ASSERT_TRUE(watched_->read_failure());
+    EXPECT_EQ(watched_->read_failure()->message, "the disk is gone");
+    EXPECT_EQ(watched_->refusal(), std::nullopt);
+    start();
+    failing_->fail_reads(0);
+    EXPECT_TRUE(comes_to_be([&] { return !watched_->read_failure(); }));
+    failing_->fail_reads(1'000'000);  // without anybody reading
+    EXPECT_TRUE(comes_to_be([&] { return watched_->read_failure().has_value(); }));
+    watched_->stop();
+}
+
 }  // namespace
 }  // namespace attune
