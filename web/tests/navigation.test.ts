@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+type Listener = (event: unknown) => void;
+
+/** A browser's history and address, as far as the navigation uses them. */
+function browser(start: string) {
+    const listeners: Record<string, Listener[]> = {};
+    const listen = (name: string, listener: Listener) => (listeners[name] ??= []).push(listener);
+    const entries: { url: string; state: unknown }[] = [{ url: start, state: null }];
+    let at = 0;
+    const here = () => new URL(entries[at]?.url ?? '/', 'http://host');
+    const tell = (name: string, event: unknown = {}) => listeners[name]?.forEach((listener) => listener(event));
+    const location = {
+        get pathname() { return here().pathname; },
+        get search() { return here().search; },
+        get href() { return here().href; },
+        get origin() { return here().origin; },
+    };
+    const history = {
+        get state() { return entries[at]?.state; },
+        pushState: (state: unknown, _: string, url: string) => { entries.splice(++at, Infinity, { url, state }); },
+        replaceState: (state: unknown, _: string, url?: string) => { entries[at] = { url: url ?? here().href, state }; },
+        go: (steps: number) => { at += steps; tell('popstate'); },
+    };
+    vi.stubGlobal('location', location);
+    vi.stubGlobal('history', history);
+    vi.stubGlobal('addEventListener', listen);
+    vi.stubGlobal('document', { addEventListener: listen });
+    return { history, tell, path: () => location.pathname };
+}
+
+async function navigationAt(start: string) {
+    const window = browser(start);
+    const { navigation } = await import('../src/lib/navigation.svelte');
+    return { ...window, navigation };
+}
+
+/** Answers the question with yes. */
+function agree(navigation: { waiting: (() => void) | null }) {
+    const proceed = navigation.waiting;
+    navigation.waiting = null;
+    proceed?.();
+}
+
+beforeEach(() => vi.resetModules());
+
+describe('navigation', () => {
+    it('goes, and steps back and forward', async () => {
+        const { navigation, history } = await navigationAt('/a?q=1');
+        navigation.go('/b');
+        navigation.setQuery({ q: '2' });
+        expect([navigation.path, navigation.search]).toEqual(['/b', '?q=2']);
+        history.go(-2);
+        expect([navigation.path, navigation.search]).toEqual(['/a', '?q=1']);
+        history.go(1);
+        expect(navigation.path).toBe('/b');
+    });
+
+    it('asks before edits are lost, and goes when that is agreed to', async () => {
+        const { navigation, path } = await navigationAt('/a');
+        const end = navigation.guard(() => true);
+        navigation.go('/b');
+        expect([navigation.path, path()]).toEqual(['/a', '/a']);
+        agree(navigation);
+        expect([navigation.path, path()]).toEqual(['/b', '/b']);
+        end();
+        navigation.go('/c');
+        expect([navigation.path, navigation.waiting]).toEqual(['/c', null]);
+    });
+
+    it('does not ask where nothing is lost', async () => {
+        const { navigation } = await navigationAt('/a');
+        let edited = false;
+        navigation.guard(() => edited);
+        navigation.go('/b');
+        edited = true;
+        navigation.setQuery({ q: '1' });
+        navigation.go('/c', 'replace');
+        expect([navigation.path, navigation.waiting]).toEqual(['/c', null]);
+    });
+
+    it('takes a step of the browser back, and repeats it when that is agreed to', async () => {
+        const { navigation, history, path } = await navigationAt('/a');
+        navigation.go('/b');
+        navigation.go('/c');
+        navigation.guard(() => true);
+        history.go(-2);
+        expect([navigation.path, path()]).toEqual(['/c', '/c']);
+        agree(navigation);
+        expect([navigation.path, path(), navigation.waiting]).toEqual(['/a', '/a', null]);
+        // It was agreed to once.
+        history.go(1);
+        expect([navigation.path, path()]).toEqual(['/a', '/a']);
+        expect(navigation.waiting).not.toBeNull();
+    });
+
+    it('has the browser ask before the window is closed', async () => {
+        const { navigation, tell } = await navigationAt('/a');
+        const prevented = vi.fn();
+        const end = navigation.guard(() => true);
+        tell('beforeunload', { preventDefault: prevented });
+        end();
+        tell('beforeunload', { preventDefault: prevented });
+        expect(prevented).toHaveBeenCalledTimes(1);
+    });
+});
