@@ -1,4 +1,14 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+
+import { Navigation } from '../src/lib/navigation.svelte';
+
+// The application's own is made with its module.
+vi.hoisted(() => {
+    vi.stubGlobal('location', {});
+    vi.stubGlobal('history', { replaceState: () => {} });
+    vi.stubGlobal('addEventListener', () => {});
+    vi.stubGlobal('document', { addEventListener: () => {} });
+});
 
 type Listener = (event: unknown) => void;
 
@@ -29,10 +39,9 @@ function browser(start: string) {
     return { history, tell, path: () => location.pathname };
 }
 
-async function navigationAt(start: string) {
+function navigationAt(start: string) {
     const window = browser(start);
-    const { navigation } = await import('../src/lib/navigation.svelte');
-    return { ...window, navigation };
+    return { ...window, navigation: new Navigation() };
 }
 
 /** Answers the question with yes. */
@@ -42,11 +51,9 @@ function agree(navigation: { waiting: (() => void) | null }) {
     proceed?.();
 }
 
-beforeEach(() => vi.resetModules());
-
 describe('navigation', () => {
-    it('goes, and steps back and forward', async () => {
-        const { navigation, history } = await navigationAt('/a?q=1');
+    it('goes, and steps back and forward', () => {
+        const { navigation, history } = navigationAt('/a?q=1');
         navigation.go('/b');
         navigation.setQuery({ q: '2' });
         expect([navigation.path, navigation.search]).toEqual(['/b', '?q=2']);
@@ -56,8 +63,8 @@ describe('navigation', () => {
         expect(navigation.path).toBe('/b');
     });
 
-    it('asks before edits are lost, and goes when that is agreed to', async () => {
-        const { navigation, path } = await navigationAt('/a');
+    it('asks before edits are lost, and goes when that is agreed to', () => {
+        const { navigation, path } = navigationAt('/a');
         const end = navigation.guard(() => true);
         navigation.go('/b');
         expect([navigation.path, path()]).toEqual(['/a', '/a']);
@@ -68,8 +75,8 @@ describe('navigation', () => {
         expect([navigation.path, navigation.waiting]).toEqual(['/c', null]);
     });
 
-    it('does not ask where nothing is lost', async () => {
-        const { navigation } = await navigationAt('/a');
+    it('does not ask where nothing is lost', () => {
+        const { navigation } = navigationAt('/a');
         let edited = false;
         navigation.guard(() => edited);
         navigation.go('/b');
@@ -79,8 +86,8 @@ describe('navigation', () => {
         expect([navigation.path, navigation.waiting]).toEqual(['/c', null]);
     });
 
-    it('takes a step of the browser back, and repeats it when that is agreed to', async () => {
-        const { navigation, history, path } = await navigationAt('/a');
+    it('takes a step of the browser back, and repeats it when that is agreed to', () => {
+        const { navigation, history, path } = navigationAt('/a');
         navigation.go('/b');
         navigation.go('/c');
         navigation.guard(() => true);
@@ -94,8 +101,8 @@ describe('navigation', () => {
         expect(navigation.waiting).not.toBeNull();
     });
 
-    it('has the browser ask before the window is closed', async () => {
-        const { navigation, tell } = await navigationAt('/a');
+    it('has the browser ask before the window is closed', () => {
+        const { navigation, tell } = navigationAt('/a');
         const prevented = vi.fn();
         const end = navigation.guard(() => true);
         tell('beforeunload', { preventDefault: prevented });

@@ -1,4 +1,12 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+
+import { CurrentSession } from '../src/lib/session.svelte';
+
+vi.hoisted(() => {
+    vi.stubGlobal('document', { cookie: '' });
+    vi.stubGlobal('navigator', {});
+    vi.stubGlobal('BroadcastChannel', undefined);
+});
 
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 
@@ -26,7 +34,7 @@ function server() {
 
 async function signedIn(name: string) {
     const state = server();
-    const { session } = await import('../src/lib/session.svelte');
+    const session = new CurrentSession();
     await session.signIn(name, 'secret');
     return { state, session };
 }
@@ -36,14 +44,6 @@ async function outcome(request: Promise<unknown>) {
     const waited = new Promise((resolve) => setTimeout(() => resolve('waiting'), 20));
     return Promise.race([request.then(() => 'answered', () => 'refused'), waited]);
 }
-
-beforeEach(() => {
-    vi.resetModules();
-    vi.stubGlobal('document', { cookie: '' });
-    vi.stubGlobal('navigator', {});
-    vi.stubGlobal('BroadcastChannel', undefined);
-    vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array) => bytes });
-});
 
 describe('a session that runs out', () => {
     it('leaves the pages open, whose requests wait until the same account signs in', async () => {
@@ -109,7 +109,7 @@ describe('signing out', () => {
 describe('a first visit', () => {
     it('has no pages to keep', async () => {
         server();
-        const { session } = await import('../src/lib/session.svelte');
+        const session = new CurrentSession();
         await session.start();
         expect([session.state, session.opened]).toEqual(['signed-out', null]);
         expect(await outcome(session.api.overview())).toBe('refused');

@@ -1,7 +1,7 @@
 import { withQuery } from './router';
 
 /** Where the browser is. Links are plain links; clicks on them do not load the page anew. */
-class Navigation {
+export class Navigation {
     path = $state(location.pathname);
     search = $state(location.search);
     readonly query = $derived(new URLSearchParams(this.search));

@@ -9,7 +9,7 @@ import { hearTabs, tellTabs } from './tabs';
 export type SessionState = 'starting' | 'signed-out' | 'signed-in' | 'unreachable';
 
 /** Who is signed in, and the API as that account. */
-class CurrentSession {
+export class CurrentSession {
     state = $state<SessionState>('starting');
     session = $state<Session | null>(null);
     readonly account = $derived(this.session?.account ?? null);
