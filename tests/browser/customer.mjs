@@ -47,7 +47,7 @@ step('notes what the customer says of a product', async () => {
     const { known } = world;
     await button(page, /^Interested/).first().click();
     await page.getByText('Noted: interested.').waitFor();
-    await page.getByText(/The event is stored/).waitFor();
+    await page.locator('main').getByText(/The event is stored/).waitFor();
     await listOf(page).getByRole('listitem').filter({ hasText: 'Term deposits' }).first().getByRole('button', { name: /^Took it/ }).click();
     await page.getByText('Noted: the customer took it.').waitFor();
     await page.goto(`/customers/${customer}/timeline`);
