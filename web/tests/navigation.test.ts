@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { leaving } from '../src/lib/leaving.svelte';
 import { Navigation } from '../src/lib/navigation.svelte';
 
 // The application's own is made with its module.
@@ -44,10 +45,18 @@ function navigationAt(start: string) {
     return { ...window, navigation: new Navigation() };
 }
 
+let unguard = () => {};
+afterEach(() => unguard());
+
+/** Makes edits, which are unsaved until the end of the test. */
+function edit() {
+    unguard = leaving.guard(() => true);
+}
+
 /** Answers the question with yes. */
-function agree(navigation: { waiting: (() => void) | null }) {
-    const proceed = navigation.waiting;
-    navigation.waiting = null;
+function agree() {
+    const proceed = leaving.waiting;
+    leaving.waiting = null;
     proceed?.();
 }
 
@@ -65,49 +74,40 @@ describe('navigation', () => {
 
     it('asks before edits are lost, and goes when that is agreed to', () => {
         const { navigation, path } = navigationAt('/a');
-        const end = navigation.guard(() => true);
+        edit();
         navigation.go('/b');
         expect([navigation.path, path()]).toEqual(['/a', '/a']);
-        agree(navigation);
+        agree();
         expect([navigation.path, path()]).toEqual(['/b', '/b']);
-        end();
+        unguard();
         navigation.go('/c');
-        expect([navigation.path, navigation.waiting]).toEqual(['/c', null]);
+        expect([navigation.path, leaving.waiting]).toEqual(['/c', null]);
     });
 
     it('does not ask where nothing is lost', () => {
         const { navigation } = navigationAt('/a');
         let edited = false;
-        navigation.guard(() => edited);
+        unguard = leaving.guard(() => edited);
         navigation.go('/b');
         edited = true;
         navigation.setQuery({ q: '1' });
         navigation.go('/c', 'replace');
-        expect([navigation.path, navigation.waiting]).toEqual(['/c', null]);
+        expect([navigation.path, leaving.waiting]).toEqual(['/c', null]);
     });
 
     it('takes a step of the browser back, and repeats it when that is agreed to', () => {
         const { navigation, history, path } = navigationAt('/a');
         navigation.go('/b');
         navigation.go('/c');
-        navigation.guard(() => true);
+        edit();
         history.go(-2);
         expect([navigation.path, path()]).toEqual(['/c', '/c']);
-        agree(navigation);
-        expect([navigation.path, path(), navigation.waiting]).toEqual(['/a', '/a', null]);
+        agree();
+        expect([navigation.path, path(), leaving.waiting]).toEqual(['/a', '/a', null]);
         // It was agreed to once.
         history.go(1);
         expect([navigation.path, path()]).toEqual(['/a', '/a']);
-        expect(navigation.waiting).not.toBeNull();
-    });
-
-    it('has the browser ask before the window is closed', () => {
-        const { navigation, tell } = navigationAt('/a');
-        const prevented = vi.fn();
-        const end = navigation.guard(() => true);
-        tell('beforeunload', { preventDefault: prevented });
-        end();
-        tell('beforeunload', { preventDefault: prevented });
-        expect(prevented).toHaveBeenCalledTimes(1);
+        expect(leaving.waiting).not.toBeNull();
+        leaving.waiting = null;
     });
 });
