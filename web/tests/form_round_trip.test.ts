@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { Problem } from '../src/api/problem';
 import type { Customer, Product } from '../src/api/types';
 import { fromRows, toRow } from '../src/lib/attribute_row';
+import { fieldErrors } from '../src/lib/field_errors';
 import { mergePatch } from '../src/lib/merge_patch';
 import { fromProductForm, toProductForm, type ProductForm } from '../src/lib/product_form';
-import { fromForm, toForm, type ProfileForm } from '../src/lib/profile_form';
+import { followStored, fromForm, toForm, type ProfileForm } from '../src/lib/profile_form';
 import { readTextList } from '../src/lib/text_list';
 
 /** Values that are another one when they are read from their own text. */
@@ -77,5 +79,39 @@ describe('lists as texts', () => {
     it('keep known entries whole, the longest first', () => {
         expect(readTextList('a, b, c, a, b, d', ',', ['a, b', 'a, b, c', 'd', ''])).toEqual(['a, b, c', 'a, b', 'd']);
         expect(readTextList('a, x, b', ',', ['a, b'])).toEqual(['a', 'x', 'b']);
+    });
+});
+
+describe('a form that was saved', () => {
+    const write = (changes: Partial<Customer>) => toForm({ ...customer, ...changes }, 'en-US');
+
+    it('shows what is stored, and keeps what was typed meanwhile', () => {
+        const before = write({});
+        const sent = { ...before, age: '45', location: ' Lisbon ' };
+        const typed = { ...sent, gender: 'fem' };
+        const after = followStored(typed, [before, sent], write({ age: 45, location: 'Lisbon', occupation: 'clerk' }));
+        expect(after).toEqual({ ...write({ age: 45, location: 'Lisbon', occupation: 'clerk' }), gender: 'fem' });
+    });
+
+    it('keeps attributes while one of them is being typed', () => {
+        const before = write({});
+        const typed = { ...before, attributes: [...before.attributes, { name: 'new', value: '' }] };
+        expect(followStored(typed, [before], write({ attributes: {} })).attributes).toEqual(typed.attributes);
+    });
+});
+
+describe('what a server says of fields', () => {
+    const problem = (field: string | undefined, errors: { field: string; message: string }[] = []) =>
+        new Problem(422, 'invalid_argument', 'It is wrong.', field, errors);
+
+    it('is said at those that are shown', () => {
+        expect(fieldErrors(problem('age'), ['age', 'income'])).toEqual({ age: 'It is wrong.' });
+        const many = problem(undefined, [{ field: 'income.amount', message: 'no amount' }, { field: 'eligibility.notes[2]', message: 'too long' }]);
+        expect(fieldErrors(many, ['income', 'notes'])).toEqual({ income: 'no amount', notes: 'too long' });
+    });
+
+    it('is said of none of them where it is about something else', () => {
+        expect(fieldErrors(problem('attributes'), ['age'])).toEqual({});
+        expect(fieldErrors(problem(undefined), ['age'])).toEqual({});
     });
 });

@@ -2,6 +2,7 @@ import type { Customer, CustomerFields, CustomerKind } from '../api/types';
 import { fromRows, toRow, type AttributeRow } from './attribute_row';
 import { readAge, readMoney, setOrDelete, writeAmount, type FormErrors } from './form_reading';
 import type { LocaleName } from './format';
+import { sameJson } from './merge_patch';
 import { readTextList } from './text_list';
 
 /** A customer as the texts of a form. */
@@ -85,4 +86,11 @@ export function fromForm(
     setOrDelete(customer, 'attributes', fromRows(form.attributes, locale));
     for (const key of form.kind === 'person' ? ofOrganisations : ofPersons) delete customer[key];
     return { customer, errors };
+}
+
+/** The form once it is `stored` anew: fields that are as in one of `known` follow it, what was typed since stays. */
+export function followStored(form: ProfileForm, known: readonly ProfileForm[], stored: ProfileForm): ProfileForm {
+    const keys = Object.keys(form) as (keyof ProfileForm)[];
+    const untouched = keys.filter((key) => known.some((one) => sameJson(form[key], one[key])));
+    return { ...form, ...Object.fromEntries(untouched.map((key) => [key, stored[key]])) };
 }
