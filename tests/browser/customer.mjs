@@ -82,6 +82,7 @@ step('asks before an edit is lost', async () => {
     await page.getByLabel('Location').fill('Porto');
     await page.getByRole('link', { name: 'Timeline' }).click();
     await question.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByRole('link', { name: 'Timeline' }).and(page.locator(':focus')).waitFor();
     await page.goBack();
     await question.getByRole('button', { name: 'Stay here' }).click();
     await question.waitFor({ state: 'detached' });

@@ -40,6 +40,7 @@ step('what was typed is still there after signing in again', async () => {
     await signIn(other);
     await heading(other, 'Sign in').waitFor({ state: 'detached' });
     assert.equal(await field.inputValue(), '0.123');
+    await field.and(other.locator(':focus')).waitFor();
     await heading(page, 'Products').waitFor();
 
     // It is not lost by a link or a step back either, unless that is wanted.

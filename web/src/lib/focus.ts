@@ -16,3 +16,19 @@ export function focusAnswered(form: HTMLFormElement | null): void {
     if (wrong) wrong.focus();
     else if (focusIsLost()) form?.querySelector<HTMLElement>('button:not([type="button"])')?.focus();
 }
+
+/**
+ * Opens a modal dialog, in which the browser keeps the focus. What it returns closes it, and gives the
+ * focus back to what had it, or to the page where that is gone: a browser does so only where the dialog
+ * is closed before it is taken out of the page.
+ */
+export function openModal(dialog: HTMLDialogElement): () => void {
+    const before = document.activeElement;
+    dialog.showModal();
+    return () => {
+        dialog.close();
+        if (!focusIsLost()) return;
+        const back = before instanceof HTMLElement && before.isConnected ? before : document.querySelector<HTMLElement>('main h1');
+        back?.focus({ preventScroll: true });
+    };
+}
