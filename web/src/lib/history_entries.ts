@@ -3,15 +3,16 @@ export class HistoryEntries {
     #at = positionOf(history.state) ?? 0;
 
     constructor() {
-        history.replaceState({ position: this.#at }, '');
+        history.replaceState({ ...history.state, position: this.#at }, '');
     }
 
-    push(url: string): void {
-        history.pushState({ position: ++this.#at }, '', url);
+    /** `state` is what else the entry keeps. */
+    push(url: string, state: object = {}): void {
+        history.pushState({ ...state, position: ++this.#at }, '', url);
     }
 
-    replace(url: string): void {
-        history.replaceState({ position: this.#at }, '', url);
+    replace(url: string, state: object = {}): void {
+        history.replaceState({ ...state, position: this.#at }, '', url);
     }
 
     /** How far the browser has gone from the entry that was last arrived at; negative: back. */
