@@ -47,7 +47,7 @@ step('notes what the customer says of a product', async () => {
     const { known } = world;
     await button(page, /^Interested/).first().click();
     await page.getByText('Noted: interested.').waitFor();
-    await page.getByText(/The event is stored/).waitFor();
+    await page.locator('main').getByText(/The event is stored/).waitFor();
     await listOf(page).getByRole('listitem').filter({ hasText: 'Term deposits' }).first().getByRole('button', { name: /^Took it/ }).click();
     await page.getByText('Noted: the customer took it.').waitFor();
     await page.goto(`/customers/${customer}/timeline`);
@@ -68,6 +68,51 @@ step('edits a customer, and says what cannot be', async () => {
     await button(page, 'Save').click();
     await page.getByText('The profile was saved.').waitFor();
     await page.getByText('41 years').first().waitFor();
+    // The form is not made anew: what had the focus has it still.
+    await button(page, 'Save').and(page.locator(':focus')).waitFor();
+});
+
+step('asks before an edit is lost', async () => {
+    const { page } = world.bank;
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.waitForURL(/timeline$/);
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await page.waitForURL(/profile$/);
+    await page.getByLabel('Location').fill('Porto');
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await question.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByRole('link', { name: 'Timeline' }).and(page.locator(':focus')).waitFor();
+    await page.goBack();
+    await question.getByRole('button', { name: 'Stay here' }).click();
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('Location').inputValue(), 'Porto');
+    assert.match(page.url(), /profile$/);
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await question.getByRole('button', { name: 'Leave without saving' }).click();
+    await page.waitForURL(/timeline$/);
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await page.waitForURL(/profile$/);
+});
+
+step('tells of a save that fails after its page was left', async () => {
+    const { page } = world.bank;
+    const route = `**/api/users/${customer}`;
+    let release;
+    const left = new Promise((resolve) => (release = resolve));
+    await page.route(route, async (request) => {
+        if (request.request().method() !== 'PATCH') return request.continue();
+        await left;
+        await request.fulfill({ status: 503, body: '{}' });
+    });
+    await page.getByLabel('Location').fill('Porto');
+    await button(page, 'Save').click();
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await heading(page, 'Jobs').waitFor();
+    release();
+    await page.getByText(`The profile of ${customer} was not saved.`).waitFor();
+    await page.unroute(route);
+    await page.goto(`/customers/${customer}/profile`);
 });
 
 step('goes elsewhere while a profile is being saved', async () => {

@@ -63,6 +63,16 @@ step('lists the rows that it rejects, with what is wrong', async () => {
     await rm(folder, { recursive: true, force: true });
 });
 
+step('finds the result of an import again among the jobs', async () => {
+    const { page } = world.shop;
+    await page.goto('/jobs');
+    const job = page.getByRole('listitem').filter({ hasText: 'december.csv' });
+    await job.getByText('3 read, 2 rejected').waitFor();
+    await job.getByText('Show the result').click();
+    await job.getByRole('region', { name: 'Table of rejected rows' }).getByText('the first of December').waitFor();
+    await checkAccessible(page, 'a result among the jobs');
+});
+
 step('says what is wrong with a file that is no table, or is broken', async () => {
     const { page } = world.shop;
     await drop(page, `${root}web/public/icons/icon-192.png`);

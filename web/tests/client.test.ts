@@ -30,6 +30,7 @@ function clientWith(answers: (Response | Error)[], renew: () => Promise<boolean>
         csrfToken: () => 'the-token',
         renew,
         onSignedOut,
+        resumed: () => null,
         newKey: () => `key-${++key}`,
     });
     const header = (call: number, name: string) => (calls[call]?.init.headers as Record<string, string>)[name];

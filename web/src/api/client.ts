@@ -1,4 +1,4 @@
-import { Problem, problemOf, unreachable } from './problem';
+import { Problem, problemFrom, problemOf, unreachable } from './problem';
 
 export type QueryValue = string | number | boolean | readonly string[] | null | undefined;
 export type QueryValues = object;
@@ -25,6 +25,8 @@ export interface ClientParts {
     renew: () => Promise<boolean>;
     /** The session is over. */
     onSignedOut: () => void;
+    /** Null where nobody is waited for; else tells, once somebody has signed in, whether the same account has. */
+    resumed: () => Promise<boolean> | null;
     newKey: () => string;
 }
 
@@ -44,7 +46,8 @@ export function urlOf(path: string, query: QueryValues = {}): string {
  * Calls the API of the host the page comes from.
  *
  * Requests that change something carry the CSRF token; POSTs carry one Idempotency-Key through all
- * attempts, so that repeating one after a renewed session does nothing twice.
+ * attempts, so that repeating one after a renewed session does nothing twice. While the sign-in
+ * covers pages whose session is over, their requests wait for it.
  */
 export class Client {
     #renewing: Promise<boolean> | null = null;
@@ -62,10 +65,15 @@ export class Client {
     /** @throws Problem */
     async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answered<T>> {
         const key = method === 'POST' ? this.parts.newKey() : undefined;
+        const waits = !path.startsWith('/api/auth/');
+        if (waits && (await this.parts.resumed()) === false) throw problemFrom(401, null, new Headers());
         let response = await this.#send(method, path, options, key);
         if (response.status === 401 && !path.startsWith('/api/auth/sign-in')) {
             if (await this.renew()) response = await this.#send(method, path, options, key);
-            if (response.status === 401) this.parts.onSignedOut();
+            if (response.status === 401) {
+                this.parts.onSignedOut();
+                if (waits && (await this.parts.resumed())) response = await this.#send(method, path, options, key);
+            }
         }
         if (!response.ok) throw await problemOf(response);
         const etag = response.headers.get('ETag') ?? undefined;

@@ -1,4 +1,4 @@
-import { problemFrom, unreachable } from './problem';
+import { Problem, problemFrom, unreachable } from './problem';
 import type { Job } from './types';
 
 export interface UploadOptions {
@@ -40,9 +40,19 @@ export function uploadFile(
             if (request.status === 202) return resolve((body as { job: Job }).job);
             reject(problemFrom(request.status, body, { get: (name) => request.getResponseHeader(name) }));
         };
-        request.onerror = () => reject(unreachable());
+        request.onerror = () => void notSent(file).then(reject);
         request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));
         signal.addEventListener('abort', () => request.abort(), { once: true });
         request.send(form);
     });
+}
+
+/** Why no answer came. A file that was changed after it was chosen cannot be read any more. */
+export async function notSent(file: Blob): Promise<Problem> {
+    try {
+        await file.slice(0, 1).arrayBuffer();
+    } catch {
+        return new Problem(0, 'file_changed', 'The file was changed since you chose it. Please choose it again.');
+    }
+    return unreachable();
 }

@@ -1,3 +1,5 @@
+import type { Formatter } from './format';
+
 /** What an import's job tells: the numbers and the rows that were rejected. */
 export interface ImportIssue {
     row: number;
@@ -58,6 +60,16 @@ export function readImport(result: unknown): ImportSummary {
             unchanged: count(fields(counts)['unchanged']),
         })),
     };
+}
+
+/** The names of the files that an import's job was given, as their senders called them. */
+export function importFiles(parameters: unknown): string[] {
+    return list(fields(parameters)['files']).map((file) => text(file['path'])).filter((name) => name !== '');
+}
+
+/** "3 read, 2 rejected", for one line. */
+export function importWords({ rowsRead, rowsRejected }: ImportSummary, format: Pick<Formatter, 'count'>): string {
+    return `${format.count(rowsRead)} read, ${format.count(rowsRejected)} rejected`;
 }
 
 function readIssue(issue: Fields): ImportIssue {

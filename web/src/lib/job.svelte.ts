@@ -12,6 +12,7 @@ export class FollowedJob {
     problem = $state.raw<Problem | null>(null);
     readonly job: Job = $derived(newerJob(this.#asked, live.jobs[this.#asked.id]));
     readonly ended = $derived(hasEnded(this.job));
+    #asking = false;
 
     constructor(job: Job) {
         this.#asked = job;
@@ -35,11 +36,14 @@ export class FollowedJob {
     }
 
     async #ask(signal: AbortSignal): Promise<void> {
+        if (this.#asking) return;
+        this.#asking = true;
         try {
             this.#asked = await api.jobs.get(this.job.id, signal);
             this.problem = null;
         } catch (reason) {
             if (!signal.aborted) this.problem = toProblem(reason);
         }
+        this.#asking = false;
     }
 }

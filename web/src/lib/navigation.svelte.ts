@@ -1,3 +1,5 @@
+import { HistoryEntries } from './history_entries';
+import { leaving } from './leaving.svelte';
 import { LastPlaces, readPlace, top, type Place } from './place';
 import { withQuery } from './router';
 import { scrollBack } from './scroll_back';
@@ -6,20 +8,22 @@ import { scrollBack } from './scroll_back';
 const noteMs = 400;
 
 /** Where the browser is. Links are plain links; clicks on them do not load the page anew. */
-class Navigation {
+export class Navigation {
     path = $state(location.pathname);
     search = $state(location.search);
     readonly query = $derived(new URLSearchParams(this.search));
     /** Cursors of the pages before the one that is shown, as far as one came by them. */
     cursors = $state.raw<readonly string[]>([]);
     #last = new LastPlaces();
+    #entries = new HistoryEntries();
+    #agreed = false;
     #stopScrolling: (() => void) | null = null;
     #noting: ReturnType<typeof setTimeout> | undefined;
 
     constructor() {
         // The browser would scroll before the page has its length.
         history.scrollRestoration = 'manual';
-        addEventListener('popstate', () => this.#return());
+        addEventListener('popstate', () => this.#onStep());
         addEventListener('scroll', () => this.#noteSoon(), { passive: true });
         document.addEventListener('click', (event) => this.#onClick(event));
         this.#return();
@@ -30,14 +34,11 @@ class Navigation {
         return this.#stopScrolling !== null;
     }
 
+    /** Asks first where edits would be lost; a redirect ('replace') is no step of the reader's and does not ask. */
     go(url: string, how: 'push' | 'replace' = 'push', place: Place = top): void {
-        if (how === 'push') {
-            this.#note();
-            history.pushState(place, '', url);
-        } else {
-            history.replaceState(place, '', url);
-        }
-        this.#read();
+        const show = () => this.#show(url, how, place);
+        if (how === 'replace') show();
+        else this.#leaveFor(new URL(url, location.href).pathname, show);
     }
 
     /** Changes the query of the page that is shown. */
@@ -50,6 +51,17 @@ class Navigation {
         return this.#last.urlOf(path);
     }
 
+    #leaveFor(path: string, proceed: () => void): void {
+        if (path === this.path) proceed();
+        else leaving.ask(proceed);
+    }
+
+    #show(url: string, how: 'push' | 'replace', place: Place): void {
+        if (how === 'push') this.#note();
+        this.#entries[how](url, place);
+        this.#read();
+    }
+
     #read(): Place {
         clearTimeout(this.#noting);
         this.#stopScrolling?.();
@@ -59,6 +71,22 @@ class Navigation {
         this.cursors = place.cursors;
         this.#last.remember(this.path, this.search, place);
         return place;
+    }
+
+    /** Back or forward: the browser is there already. */
+    #onStep(): void {
+        const steps = this.#entries.stepped;
+        if (steps !== 0 && location.pathname !== this.path && !this.#agreed && leaving.unsaved) {
+            history.go(-steps);
+            leaving.ask(() => {
+                this.#agreed = true;
+                history.go(steps);
+            });
+            return;
+        }
+        this.#agreed = false;
+        this.#entries.arrive();
+        this.#return();
     }
 
     #return(): void {
@@ -74,9 +102,9 @@ class Navigation {
     /** Keeps how far down one is, for coming back. */
     #note(): void {
         clearTimeout(this.#noting);
-        if (this.returning) return;
+        if (this.returning || this.#entries.stepped !== 0) return;
         const place = { y: scrollY, cursors: this.cursors };
-        history.replaceState(place, '');
+        this.#entries.replace(location.href, place);
         this.#last.remember(this.path, this.search, place);
     }
 
@@ -88,9 +116,12 @@ class Navigation {
         const url = new URL(anchor.href, location.href);
         if (url.origin !== location.origin || (url.hash !== '' && url.pathname === location.pathname)) return;
         event.preventDefault();
-        const back = anchor.hasAttribute('data-return');
-        this.go(url.pathname + url.search, 'push', back ? this.#last.placeOf(url.pathname) : top);
-        if (back) this.#return();
+        const address = url.pathname + url.search;
+        if (!anchor.hasAttribute('data-return')) return this.go(address);
+        this.#leaveFor(url.pathname, () => {
+            this.#show(address, 'push', this.#last.placeOf(url.pathname));
+            this.#return();
+        });
     }
 }
 

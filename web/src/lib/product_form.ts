@@ -1,5 +1,7 @@
 import type { CustomerKind, Eligibility, Product } from '../api/types';
-import { readNumber, type LocaleName } from './format';
+import { readAge, readMoney, setOrDelete, writeAmount, type FormErrors } from './form_reading';
+import type { LocaleName } from './format';
+import { readTextList } from './text_list';
 
 /** What can be edited of a product, as the texts of a form; rates and fees come from imports. */
 export interface ProductForm {
@@ -22,7 +24,6 @@ export interface ProductForm {
 
 export function toProductForm(product: Product, locale: LocaleName): ProductForm {
     const rules = product.eligibility ?? {};
-    const money = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     return {
         name: product.name,
         brand: product.brand ?? '',
@@ -35,62 +36,61 @@ export function toProductForm(product: Product, locale: LocaleName): ProductForm
         maximum_age: rules.maximum_age?.toString() ?? '',
         customer_kind: rules.customer_kind ?? '',
         residencies: (rules.residencies ?? []).join(', '),
-        minimum_income: rules.minimum_income ? money.format(Number(rules.minimum_income.amount)) : '',
+        minimum_income: rules.minimum_income ? writeAmount(rules.minimum_income.amount, locale) : '',
         currency: rules.minimum_income?.currency ?? 'EUR',
         occupations: (rules.occupations ?? []).join(', '),
         notes: (rules.notes ?? []).join('\n'),
     };
 }
 
-/** The product with what the form says in place of what it had. */
+/**
+ * The product with what the form says in place of what it had. What stands as it was written stays as
+ * the product has it: reading a text again may give something else.
+ */
 export function fromProductForm(
     product: Product,
     form: ProductForm,
     locale: LocaleName,
-): { product: Product; errors: Record<string, string> } {
-    const errors: Record<string, string> = {};
-    if (form.name.trim() === '') errors['name'] = 'Every product needs a name.';
-    const rules: Eligibility = {};
-    for (const key of ['minimum_age', 'maximum_age'] as const) {
-        if (form[key].trim() === '') continue;
-        const age = Number(form[key]);
-        if (Number.isInteger(age) && age >= 0 && age <= 130) rules[key] = age;
-        else errors[key] = 'A whole number of years from 0 to 130.';
-    }
-    if (form.customer_kind !== '') rules.customer_kind = form.customer_kind;
-    addList(rules, 'residencies', form.residencies.split(','));
-    addList(rules, 'occupations', form.occupations.split(','));
-    addList(rules, 'notes', form.notes.split('\n'));
-    if (form.minimum_income.trim() !== '') {
-        const amount = readNumber(form.minimum_income, locale);
-        if (amount >= 0) rules.minimum_income = { amount: amount.toFixed(2), currency: form.currency };
-        else errors['minimum_income'] = 'An amount, such as ' + (locale === 'de-DE' ? '35.000,00.' : '35,000.00.');
-    }
-    const kept = product.eligibility?.minimum_revenue;
-    if (kept) rules.minimum_revenue = kept;
-
-    const { brand, category, description, available, available_from, available_until, eligibility, ...rest } = product;
-    void [brand, category, description, available, eligibility];
-    const edited: Product = { ...rest, name: form.name.trim() };
+): { product: Product; errors: FormErrors } {
+    const before = toProductForm(product, locale);
+    const errors: FormErrors = {};
+    const edited: Product = { ...product };
+    if (form.name !== before.name) edited.name = form.name.trim();
+    if (edited.name === '') errors['name'] = 'Every product needs a name.';
     for (const key of ['brand', 'category', 'description'] as const) {
-        if (form[key].trim() !== '') edited[key] = form[key].trim();
+        if (form[key] !== before[key]) setOrDelete(edited, key, form[key].trim() || undefined);
     }
-    if (!form.available) edited.available = false;
-    const from = dayTime(form.available_from, available_from);
-    const until = dayTime(form.available_until, available_until);
-    if (from !== undefined) edited.available_from = from;
-    if (until !== undefined) edited.available_until = until;
-    if (Object.keys(rules).length > 0) edited.eligibility = rules;
+    // Left out means available, as in the stored form.
+    if (form.available !== before.available) setOrDelete(edited, 'available', form.available ? undefined : false);
+    for (const key of ['available_from', 'available_until'] as const) {
+        const day = form[key];
+        if (day !== before[key]) setOrDelete(edited, key, day === '' ? undefined : `${day}T00:00:00.000Z`);
+    }
+    const rules = readRules(product.eligibility ?? {}, form, before, errors, locale);
+    setOrDelete(edited, 'eligibility', Object.keys(rules).length > 0 ? rules : undefined);
     return { product: edited, errors };
 }
 
-function addList(rules: Eligibility, key: 'residencies' | 'occupations' | 'notes', parts: string[]): void {
-    const values = parts.map((part) => part.trim()).filter((part) => part !== '');
-    if (values.length > 0) rules[key] = values;
-}
-
-/** The day at midnight UTC; the stored time where the day is the same. */
-function dayTime(day: string, stored: string | undefined): string | undefined {
-    if (day === '') return undefined;
-    return stored?.slice(0, 10) === day ? stored : `${day}T00:00:00.000Z`;
+function readRules(
+    stored: Eligibility,
+    form: ProductForm,
+    before: ProductForm,
+    errors: FormErrors,
+    locale: LocaleName,
+): Eligibility {
+    const rules: Eligibility = { ...stored };
+    for (const key of ['minimum_age', 'maximum_age'] as const) {
+        if (form[key] !== before[key]) setOrDelete(rules, key, readAge(form[key], key, errors));
+    }
+    if (form.customer_kind !== before.customer_kind) setOrDelete(rules, 'customer_kind', form.customer_kind || undefined);
+    for (const [key, separator] of [['residencies', ','], ['occupations', ','], ['notes', '\n']] as const) {
+        if (form[key] === before[key]) continue;
+        const values = readTextList(form[key], separator, stored[key]);
+        setOrDelete(rules, key, values.length > 0 ? values : undefined);
+    }
+    if (form.minimum_income !== before.minimum_income || form.currency !== before.currency) {
+        const income = readMoney(form.minimum_income, form.currency, stored.minimum_income, 'minimum_income', errors, locale);
+        setOrDelete(rules, 'minimum_income', income);
+    }
+    return rules;
 }

@@ -1,5 +1,9 @@
 import type { Customer, CustomerFields, CustomerKind } from '../api/types';
-import { readNumber, type LocaleName } from './format';
+import { fromRows, toRow, type AttributeRow } from './attribute_row';
+import { readAge, readMoney, setOrDelete, writeAmount, type FormErrors } from './form_reading';
+import type { LocaleName } from './format';
+import { sameJson } from './merge_patch';
+import { readTextList } from './text_list';
 
 /** A customer as the texts of a form. */
 export interface ProfileForm {
@@ -22,10 +26,8 @@ export interface ProfileForm {
     preferences: string;
     financial_needs: string;
     held_categories: string;
-    attributes: { name: string; value: string }[];
+    attributes: AttributeRow[];
 }
-
-export type FormErrors = Record<string, string>;
 
 const lists = ['interests', 'preferences', 'financial_needs', 'held_categories'] as const;
 const texts = ['name', 'location', 'residency', 'gender', 'education', 'occupation', 'marital_status', 'industry', 'num_employees', 'revenue'] as const;
@@ -43,62 +45,52 @@ export function toForm(customer: CustomerFields, locale: LocaleName): ProfileFor
         income: amount === undefined ? '' : writeAmount(amount, locale),
         currency: customer.income?.currency ?? 'EUR',
         interests: '', preferences: '', financial_needs: '', held_categories: '',
-        attributes: Object.entries(customer.attributes ?? {}).map(([name, value]) => ({
-            name,
-            value: typeof value === 'number' && locale === 'de-DE' ? String(value).replace('.', ',') : String(value),
-        })),
+        attributes: Object.entries(customer.attributes ?? {}).map(([name, value]) => toRow(name, value, locale)),
     };
     for (const key of texts) form[key] = customer[key] ?? '';
     for (const key of lists) form[key] = (customer[key] ?? []).join(', ');
     return form;
 }
 
-/** The customer that the form says; what cannot be read is named. */
-export function fromForm(form: ProfileForm, locale: LocaleName): { customer: Customer; errors: FormErrors } {
-    const customer: Customer = { id: form.id.trim(), kind: form.kind };
+/**
+ * The customer that the form says; what cannot be read is named. What stands as `original` was written
+ * stays as it is there: reading a text again may give something else.
+ */
+export function fromForm(
+    form: ProfileForm,
+    locale: LocaleName,
+    original: CustomerFields = {},
+): { customer: Customer; errors: FormErrors } {
+    const before = toForm(original, locale);
+    const customer: Customer = { ...original, id: form.id === before.id ? form.id : form.id.trim(), kind: form.kind };
     const errors: FormErrors = {};
     if (customer.id === '') errors['id'] = 'Every customer needs an id.';
-    for (const key of texts) if (form[key].trim() !== '') customer[key] = form[key].trim();
-    for (const key of lists) {
-        const values = form[key].split(',').map((value) => value.trim()).filter((value) => value !== '');
-        if (values.length > 0) customer[key] = values;
+    for (const key of texts) {
+        if (form[key] !== before[key]) setOrDelete(customer, key, form[key].trim() || undefined);
     }
-    readAge(form, customer, errors);
-    readIncome(form, customer, errors, locale);
+    for (const key of lists) {
+        if (form[key] === before[key]) continue;
+        const values = readTextList(form[key], ',', original[key]);
+        setOrDelete(customer, key, values.length > 0 ? values : undefined);
+    }
+    if (form.kind === 'person') {
+        if (form.age !== before.age) setOrDelete(customer, 'age', readAge(form.age, 'age', errors));
+        if (form.income !== before.income || form.currency !== before.currency) {
+            const income = readMoney(form.income, form.currency, original.income, 'income', errors, locale);
+            setOrDelete(customer, 'income', income);
+        }
+    }
     if (customer.residency !== undefined && !/^[A-Z]{2}$/.test(customer.residency)) {
         errors['residency'] = 'Two capital letters, such as DE.';
     }
-    const attributes = form.attributes.filter(({ name }) => name.trim() !== '');
-    if (attributes.length > 0) {
-        customer.attributes = Object.fromEntries(attributes.map(({ name, value }) => [name.trim(), readValue(value, locale)]));
-    }
+    setOrDelete(customer, 'attributes', fromRows(form.attributes, locale));
     for (const key of form.kind === 'person' ? ofOrganisations : ofPersons) delete customer[key];
     return { customer, errors };
 }
 
-function readAge(form: ProfileForm, customer: Customer, errors: FormErrors): void {
-    if (form.kind !== 'person' || form.age.trim() === '') return;
-    const age = Number(form.age);
-    if (Number.isInteger(age) && age >= 0 && age <= 130) customer.age = age;
-    else errors['age'] = 'A whole number of years from 0 to 130.';
-}
-
-function readIncome(form: ProfileForm, customer: Customer, errors: FormErrors, locale: LocaleName): void {
-    if (form.kind !== 'person' || form.income.trim() === '') return;
-    const amount = readNumber(form.income, locale);
-    if (!(amount >= 0)) errors['income'] = 'An amount, such as ' + (locale === 'de-DE' ? '52.000,00.' : '52,000.00.');
-    else if (!/^[A-Z]{3}$/.test(form.currency)) errors['income'] = 'A currency of three capitals, such as EUR.';
-    else customer.income = { amount: amount.toFixed(2), currency: form.currency };
-}
-
-/** true and false, numbers, or text. */
-function readValue(text: string, locale: LocaleName): boolean | number | string {
-    const plain = text.trim();
-    if (plain === 'true' || plain === 'false') return plain === 'true';
-    const number = readNumber(plain, locale);
-    return Number.isNaN(number) ? plain : number;
-}
-
-function writeAmount(amount: string, locale: LocaleName): string {
-    return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(amount));
+/** The form once it is `stored` anew: fields that are as in one of `known` follow it, what was typed since stays. */
+export function followStored(form: ProfileForm, known: readonly ProfileForm[], stored: ProfileForm): ProfileForm {
+    const keys = Object.keys(form) as (keyof ProfileForm)[];
+    const untouched = keys.filter((key) => known.some((one) => sameJson(form[key], one[key])));
+    return { ...form, ...Object.fromEntries(untouched.map((key) => [key, stored[key]])) };
 }

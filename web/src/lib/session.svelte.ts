@@ -9,7 +9,7 @@ import { hearTabs, tellTabs } from './tabs';
 export type SessionState = 'starting' | 'signed-out' | 'signed-in' | 'unreachable';
 
 /** Who is signed in, and the API as that account. */
-class CurrentSession {
+export class CurrentSession {
     state = $state<SessionState>('starting');
     session = $state<Session | null>(null);
     readonly account = $derived(this.session?.account ?? null);
@@ -17,12 +17,20 @@ class CurrentSession {
     problem = $state.raw<Problem | null>(null);
     /** Where somebody signed out; null where the session ran out, or nobody was signed in. */
     ended = $state<'here' | 'elsewhere' | null>(null);
+    /**
+     * The account whose pages are open. They stay, with all that was typed, when the session runs out
+     * or is ended in another tab: until somebody else signs in, or it is ended here.
+     */
+    opened = $state<string | null>(null);
+    #leaving = false;
+    #resumption: Resumption | null = null;
 
     readonly client = new Client({
         fetch: (input, init) => fetch(input, init),
         csrfToken: () => this.csrfToken(),
         renew: () => this.#renew(),
-        onSignedOut: () => this.#over(),
+        onSignedOut: () => this.#over(this.#leaving ? 'here' : null),
+        resumed: () => this.#resumption?.promise ?? null,
         newKey: () => newKey(),
     });
     readonly api = attuneApi(this.client);
@@ -75,11 +83,14 @@ class CurrentSession {
     }
 
     async signOut(): Promise<Problem | null> {
+        this.#leaving = true;
         try {
             await this.client.post<void>('/api/auth/sign-out');
         } catch (reason) {
             const problem = toProblem(reason);
             if (problem.status !== 401) return problem;
+        } finally {
+            this.#leaving = false;
         }
         this.#over('here');
         tellTabs('signed-out');
@@ -87,16 +98,32 @@ class CurrentSession {
     }
 
     #take(session: Session): void {
+        const { name, must_change_password } = session.account;
+        const same = this.opened === name;
         this.session = session;
         this.state = 'signed-in';
         this.ended = null;
+        if (!same) this.opened = must_change_password ? null : name;
+        // With a one-time password nothing is answered yet.
+        if (!same || !must_change_password) this.#resume(same);
     }
 
-    #over(ended: 'here' | 'elsewhere' | null = null): void {
+    #over(ended: 'here' | 'elsewhere' | null): void {
         // Who left on purpose is not told that the session ran out, by requests that were still under way.
         if (this.state !== 'signed-out') this.ended = ended;
-        this.session = null;
         this.state = 'signed-out';
+        if (ended === 'here') this.opened = null;
+        if (this.opened !== null) {
+            this.#resumption ??= resumption();
+        } else {
+            this.session = null;
+            this.#resume(false);
+        }
+    }
+
+    #resume(same: boolean): void {
+        this.#resumption?.settle(same);
+        this.#resumption = null;
     }
 
     #renew(): Promise<boolean> {
@@ -113,6 +140,17 @@ class CurrentSession {
             return true;
         });
     }
+}
+
+interface Resumption {
+    promise: Promise<boolean>;
+    settle: (same: boolean) => void;
+}
+
+function resumption(): Resumption {
+    let settle: Resumption['settle'] = () => {};
+    const promise = new Promise<boolean>((resolve) => (settle = resolve));
+    return { promise, settle };
 }
 
 function newKey(): string {
