@@ -50,6 +50,7 @@ void Workers::stop() {
         stopping_ = true;
         for (std::size_t i = 0; i < kNumLanes; ++i) dropped[i].swap(queues_[i].waiting);
     }
+    for (auto& waiting : dropped) waiting.clear();
     wake_.notify_all();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
