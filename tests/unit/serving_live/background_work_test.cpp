@@ -44,8 +44,8 @@ bool has_refused(LiveService& service, const std::string& customer_id) {
 ImportOutcome import_refusal(LiveBank& bank, const std::string& customer_id) {
     const fs::path file = write_line(bank, "consents.jsonl", refusal_of(customer_id));
     NullProgress progress;
-    auto outcome =
-        import_files(bank.database(), {{file, native_mapping(RecordKind::kConsent)}}, {}, progress);
+    auto outcome = import_files(bank.database(), {{file, native_mapping(RecordKind::kConsent), {}}},
+                                {}, progress);
     EXPECT_TRUE(outcome) << outcome.error().message;
     outcome->touched_customers.reset();
     return std::move(*outcome);
@@ -75,7 +75,7 @@ TEST(ImportWork, IsDoneThoughTheModelsCannotTakeTheProductsIn) {
     ASSERT_TRUE(result) << result.error().message;
     EXPECT_EQ(result->at("counts").at("product").at("added"), 1);
     const auto message = result->at("message").get<std::string>();
-    EXPECT_TRUE(message.starts_with("Successfully imported 0 users; ")) << message;
+    EXPECT_TRUE(message.starts_with("Successfully imported 1 users; ")) << message;
     EXPECT_NE(message.find("not in the models yet"), std::string::npos) << message;
     EXPECT_TRUE(has_refused(bank.service(), "c001"));
     ASSERT_EQ(bank.wait_for_alerts(1).size(), 1U);

@@ -259,7 +259,7 @@ TEST(StateLoader, AnImportIsInForceForThoseItTouches) {
     const std::uint64_t revision = bank->states().find("c002")->revision;
     NullProgress progress;
     const auto outcome = import_files(
-        bank.database(), {{file, native_mapping(RecordKind::kCustomer)}}, {}, progress);
+        bank.database(), {{file, native_mapping(RecordKind::kCustomer), {}}}, {}, progress);
     ASSERT_TRUE(outcome) << outcome.error().message;
     ASSERT_TRUE(outcome->touched_customers);
     EXPECT_EQ(outcome->touched_customers->size(), 2U);
