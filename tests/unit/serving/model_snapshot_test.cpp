@@ -83,6 +83,7 @@ TEST_F(Snapshot, KeepsTheNewestVersions) {
 }
 
 TEST_F(Snapshot, KeepsAnOlderVersionForAsLongAsSomebodyHasIt) {
+    request_.options.models = {"popularity"};
     const std::string first = train(1)->version;
     auto held = load_snapshot(models_, first).value();
     const std::string second = train(2)->version;

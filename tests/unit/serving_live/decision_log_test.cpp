@@ -76,6 +76,7 @@ TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     FailingDatabase failing(bank.database());
     std::vector<std::string> alerts;
     const Answer answer = bank.ask("c001");
+    EXPECT_TRUE(bank->decisions().flush());
     // The store refuses, so that the first batch is tried again and again while others come.
     failing.set(FailingDatabase::Fails::kBeforeWork);
     DecisionLog log(failing, bank->stream(), bank.clock(), {3, 1},
@@ -202,6 +203,7 @@ TEST(DecisionLog, AStopDoesNotWaitForAStoreThatTakesNoWrites) {
     DecisionLog log(failing, bank->stream(), bank.clock(), {100, 5},
                     [&](const std::string& text) { alerts.push_back(text); });
     const Answer answer = bank.ask("c001");
+    EXPECT_TRUE(bank->decisions().flush());
     failing.set(FailingDatabase::Fails::kBeforeWork);
     for (int i = 0; i < 12; ++i) EXPECT_TRUE(log.record(answer));
     const auto start = std::chrono::steady_clock::now();
