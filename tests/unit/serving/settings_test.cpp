@@ -1,4 +1,5 @@
 #include "serving/settings.hpp"
+#include "serving/settings_live.hpp"
 #include "support/source_path.hpp"
 
 #include <gtest/gtest.h>
@@ -66,6 +67,23 @@ TEST(Settings, EveryKeyStandsOnceUnderItsSection) {
             section = own;
         }
     }
+}
+
+TEST(Settings, AListenerHasRoomForWhatComesAtOnce) {
+    const auto options = [](std::vector<std::string> overrides) {
+        return live_stream_options(with(std::move(overrides)), Timestamp{5});
+    };
+    const LiveStreamOptions built_in;
+    EXPECT_EQ(options({}).ring_messages, built_in.ring_messages);
+    EXPECT_EQ(options({}).ring_jobs, built_in.ring_jobs);
+    EXPECT_EQ(options({}).ring_alerts, built_in.ring_alerts);
+    EXPECT_EQ(options({}).max_waiting_messages, built_in.max_waiting_messages);
+    EXPECT_EQ(options({}).first_id, 5'000U);
+    EXPECT_EQ(options({"stream.max_waiting_messages=10"}).max_waiting_messages, 4'000U);
+    EXPECT_EQ(options({"events.max_batch=9000"}).max_waiting_messages, 18'000U);
+    EXPECT_EQ(options({"events.max_batch=9000"}).ring_messages, 18'000U);
+    EXPECT_EQ(options({"stream.ring_jobs=7", "stream.ring_alerts=30"}).ring_jobs, 7U);
+    EXPECT_EQ(options({"stream.ring_jobs=7", "stream.ring_alerts=30"}).ring_alerts, 30U);
 }
 
 TEST(Settings, ReachTheParts) {
