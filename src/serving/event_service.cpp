@@ -212,7 +212,7 @@ Result<Event> feedback_event(const std::string& decision_id, const std::string& 
     event.type = found->second;
     if (!decision_id.empty()) {
         ATTUNE_TRY(validate_id("decision_id", decision_id));
-        event.context = "decision:" + decision_id;
+        event.context = std::string(kDecisionContext) + decision_id;
     }
     return event;
 }

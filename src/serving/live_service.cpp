@@ -20,7 +20,7 @@ Result<std::shared_ptr<const ReasonTemplates>> load_templates(const LiveServiceO
 }  // namespace
 
 LiveService::LiveService(Database& database, const Clock& clock, const LiveServiceOptions& options)
-    : database_(database), clock_(clock), options_(options) {}
+    : database_(database), clock_(clock), options_(options), acceptance_(database) {}
 
 LiveService::~LiveService() {
     stop();
