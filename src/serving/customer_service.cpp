@@ -22,7 +22,7 @@ Result<Customer> stored_customer(Stores& stores, const std::string& id) {
 Status CustomerService::tell(const StateChange& change) {
     if (states_.apply(change) == CustomerStates::Applied::kDone) return {};
     const std::array ids{change.customer_id};
-    return load_states_of(database_, states_, ids);
+    return load_states_of(database_, states_, ids, clock_);
 }
 
 Status CustomerService::create(const Customer& customer) {

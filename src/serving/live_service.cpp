@@ -42,7 +42,7 @@ Status LiveService::load(Progress& progress) {
     ATTUNE_TRY(settings_->load(to_alert));
     const Config config = settings_->config();
     states_ = std::make_unique<CustomerStates>(state_options(config, clock_.now()));
-    ATTUNE_TRY(load_all_states(database_, *states_, progress));
+    ATTUNE_TRY(load_all_states(database_, *states_, clock_, progress));
     models_ =
         std::make_unique<ModelHolder>(database_, states_->product_numbers(), std::move(templates),
                                       ModelHolderOptions{options_.models_folder, to_alert});
@@ -55,7 +55,7 @@ Status LiveService::load(Progress& progress) {
                                [this](const Answer& answer) { decisions_->record(answer); }});
     events_ = std::make_unique<EventService>(database_, *states_, *stream_, clock_,
                                              event_service_options(config));
-    customers_ = std::make_unique<CustomerService>(database_, *states_,
+    customers_ = std::make_unique<CustomerService>(database_, *states_, clock_,
                                                    [this] { return decisions_->flush(); });
     products_ = std::make_unique<ProductService>(database_, *models_);
     return {};
@@ -77,9 +77,9 @@ Status LiveService::refresh_after_import(const ImportOutcome& outcome, Progress&
         stored(RecordKind::kCustomer) || stored(RecordKind::kEvent) || stored(RecordKind::kConsent);
     if (!states_changed) return {};
     if (outcome.touched_customers) {
-        return load_states_of(database_, *states_, *outcome.touched_customers);
+        return load_states_of(database_, *states_, *outcome.touched_customers, clock_);
     }
-    return load_all_states(database_, *states_, progress);
+    return load_all_states(database_, *states_, clock_, progress);
 }
 
 void LiveService::alert(const std::string& text) {
