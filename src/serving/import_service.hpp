@@ -17,7 +17,7 @@ namespace attune {
 struct ImportFile {
     std::filesystem::path path;
     Mapping mapping;
-    std::string name;  ///< what reports call it; empty: by the name that it has in its folder
+    std::string name{};  ///< what reports call it; empty: by the name that it has in its folder
 };
 
 struct ImportOutcome {
