@@ -35,7 +35,8 @@ void add_live_settings(std::vector<Setting>& schema) {
                           "How fast engagement fades: an event counts e^(-this * days)."));
     schema.push_back(whole("events.max_batch", 1'000, 1, 100'000, "Events in one request."));
     schema.push_back(real("events.max_clock_skew_s", 300, 0, 86'400,
-                          "Seconds that an event may lie in the future."));
+                          "Seconds that an event may lie in the future when it comes; it then gets "
+                          "the time it came. Imports refuse what lies further."));
     schema.push_back(whole("serving.max_events_per_customer", 10'000, 100, 10'000'000,
                            "Newest events of a customer that are kept in memory (32 bytes each), "
                            "at least ranking.max_scored_events. Of older ones the latest purchase "

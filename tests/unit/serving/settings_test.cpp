@@ -44,7 +44,7 @@ TEST(Settings, AMisspeltSafeguardIsRefusedNotIgnored) {
                                             "'PERS_LOAN'"),
               std::string::npos);
     EXPECT_FALSE(reason_options(with({"explain.said_fields=occupation, gender"})));
-    EXPECT_FALSE(import_options(with({"import.on_error=ignore"})));
+    EXPECT_FALSE(import_options(with({"import.on_error=ignore"}), {}));
 }
 
 TEST(Settings, TheExampleFileIsWhatTheSchemaSays) {
@@ -94,7 +94,9 @@ TEST(Settings, ReachTheParts) {
               "als.factors=8", "user_knn.similarity=jaccard", "storage.read_sessions=2",
               "blend.weights=als=0.4, item_knn=0.6"});
     EXPECT_EQ(reader_limits(config).max_columns, 12U);
-    EXPECT_EQ(import_options(config)->on_error, OnError::kSkip);
+    EXPECT_EQ(import_options(config, {})->on_error, OnError::kSkip);
+    EXPECT_EQ(import_options(with({"events.max_clock_skew_s=1.5"}), Timestamp{1'000})->latest_time,
+              Timestamp{2'500});
     EXPECT_EQ(event_weights(config).view, 0.2);
     EXPECT_EQ(rank_options(config).num_items, 4U);
     EXPECT_EQ(database_options(config).num_read_sessions, 2U);
