@@ -32,7 +32,7 @@ struct Decision {
 
 inline constexpr std::int64_t kMostAgeOfRepeatedMs = 24LL * 3'600'000;
 
-/// What the context of an event begins with that followed a decision; the decision's id comes after.
+/// What the context of an event begins with that followed a decision, whose id comes after it.
 inline constexpr std::string_view kDecisionContext = "decision:";
 
 /// Nothing here counts as a change of the data that models are trained on: Database::revision()
