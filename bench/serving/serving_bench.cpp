@@ -88,7 +88,8 @@ class ServingBench {
             files.push_back({part.file, must(find_mapping(part.mapping, folders))});
         }
         NullProgress progress;
-        must(import_files(database, files, must(import_options(config_)), wanted_.work, progress));
+        must(import_files(database, files, must(import_options(config_, SystemClock().now())),
+                          wanted_.work, progress));
     }
 
     void train(Database& database, const fs::path& models) {

@@ -73,7 +73,7 @@ class ImportCommand final : public Command {
 
     Status run(Context& context) override {
         ATTUNE_ASSIGN(const std::vector<ImportFile> files, files_to_import(context));
-        ATTUNE_ASSIGN(ImportOptions options, import_options(context.config()));
+        ATTUNE_ASSIGN(ImportOptions options, import_options(context.config(), SystemClock().now()));
         if (!on_error_.empty()) {
             options.on_error = on_error_ == "skip" ? OnError::kSkip : OnError::kStop;
         }

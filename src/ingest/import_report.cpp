@@ -66,6 +66,8 @@ std::string_view issue_reason_name(IssueReason reason) {
             return "not_calculated";
         case IssueReason::kDiffersFromFirst:
             return "differs_from_first";
+        case IssueReason::kInTheFuture:
+            return "in_the_future";
     }
     return "unknown";
 }

@@ -29,11 +29,12 @@ enum class IssueReason {
     kMalformedRow,     ///< the line itself cannot be read
     kUnknownCustomer,  ///< refers to one that is neither stored nor in a row before
     kUnknownProduct,
-    kNotCalculated,    ///< a formula of a workbook without a stored result
-    kDiffersFromFirst  ///< a customer or product with another content than in its first row
+    kNotCalculated,     ///< a formula of a workbook without a stored result
+    kDiffersFromFirst,  ///< a customer or product with another content than in its first row
+    kInTheFuture        ///< something that happened later than ImportOptions::latest_time
 };
 
-inline constexpr std::size_t kNumIssueReasons = 17;
+inline constexpr std::size_t kNumIssueReasons = 18;
 
 std::string_view issue_reason_name(IssueReason reason);  ///< "missing_value", ...
 

@@ -202,7 +202,7 @@ Result<ImportReport> import_rows(RowReader& reader, const Mapping& mapping,
                                  Progress& progress) {
     auto header = header_of(reader, mapping);
     if (!header) return fail(header.error().at(options.file));
-    auto records = RowRecords::create(mapping, *header, sink);
+    auto records = RowRecords::create(mapping, *header, sink, options.latest_time);
     if (!records) return fail(records.error().at(options.file));
     auto values = values_for(reader, mapping, *header);
     if (!values) return fail(values.error().at(options.file));

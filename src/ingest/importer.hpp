@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "core/clock.hpp"
 #include "core/progress.hpp"
 #include "core/result.hpp"
 #include "ingest/import_report.hpp"
@@ -20,6 +22,8 @@ struct ImportOptions {
     std::size_t max_listed_issues = 100;  ///< of each reason
     std::uint64_t max_rows = 20'000'000;  ///< bounds the memory that finds duplicates
     QualityOptions quality{};
+    /// Rows with an event, transaction or post of a later time are bad; none: of any time.
+    std::optional<Timestamp> latest_time{};
 };
 
 /// Turns the rows of `reader` into records of `sink`.

@@ -45,6 +45,14 @@ void for_each_reference(const Record& record, const Visit& visit) {
         record);
 }
 
+/// When what the record tells of happened; none: it is no such record.
+std::optional<Timestamp> time_of_occurrence(const Record& record) {
+    if (const auto* event = std::get_if<Event>(&record)) return event->time;
+    if (const auto* transaction = std::get_if<Transaction>(&record)) return transaction->time;
+    if (const auto* post = std::get_if<Post>(&record)) return post->time;
+    return std::nullopt;
+}
+
 json form_of(const Record& record) {
     return std::visit([](const auto& held) { return to_json(held); }, record);
 }
@@ -75,8 +83,9 @@ std::vector<std::string_view> given_fields(const json& document) {
 }  // namespace
 
 Result<RowRecords> RowRecords::create(const Mapping& mapping,
-                                      const std::vector<std::string>& header, RecordSink& sink) {
-    RowRecords records(mapping, sink);
+                                      const std::vector<std::string>& header, RecordSink& sink,
+                                      std::optional<Timestamp> latest_time) {
+    RowRecords records(mapping, sink, latest_time);
     if (mapping.native) {
         ATTUNE_ASSIGN(records.header_, RecordHeader::of(*mapping.native, header));
     }
@@ -96,6 +105,7 @@ Result<std::optional<Issue>> RowRecords::take(const Row& row, const RowValues& v
         records_ = std::move(*built);
     }
     for (std::size_t i = 0; i < records_.size(); ++i) {
+        if (auto bad = check_time(i)) return bad;
         ATTUNE_ASSIGN(std::optional<Issue> bad, check_references(i));
         if (bad) return bad;
     }
@@ -159,6 +169,21 @@ RowRecords::Found RowRecords::merge(Record& record, std::size_t index) {
     return std::nullopt;
 }
 
+/// What has happened cannot have happened in the future; most such times are misread.
+std::optional<Issue> RowRecords::check_time(std::size_t index) const {
+    const std::optional<Timestamp> time = time_of_occurrence(records_[index]);
+    if (!latest_time_ || !time || *time <= *latest_time_) return std::nullopt;
+    return found(issue(IssueReason::kInTheFuture, label(index, "time"), format_timestamp(*time),
+                       fmt::format("lies in the future; at most {} is taken "
+                                   "(events.max_clock_skew_s)",
+                                   format_timestamp(*latest_time_))));
+}
+
+/// What names a field of the record in messages.
+std::string RowRecords::label(std::size_t index, std::string_view field) const {
+    return std::string(mapping_.native ? field : builder_.label(index, field));
+}
+
 RowRecords::Found RowRecords::check_references(std::size_t index) {
     std::optional<Issue> bad;
     Status status;
@@ -172,7 +197,7 @@ RowRecords::Found RowRecords::check_references(std::size_t index) {
             bad = found(issue(
                 kind == RecordKind::kCustomer ? IssueReason::kUnknownCustomer
                                               : IssueReason::kUnknownProduct,
-                std::string(mapping_.native ? field : builder_.label(index, field)), id,
+                label(index, field), id,
                 fmt::format("there is no {} '{}', neither stored nor in a row before", noun, id)));
         }
         return known && *known;

@@ -2,8 +2,10 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/clock.hpp"
 #include "core/result.hpp"
 #include "ingest/hash_counter.hpp"
 #include "ingest/record_builder.hpp"
@@ -16,11 +18,12 @@ namespace attune {
 /// there of the same customers and products, and referring to nothing that is not there.
 class RowRecords {
  public:
-    /// @param header  of a table; empty for documents
-    /// @lifetime      borrows mapping and sink
-    /// @errors        kInvalidArgument: a column that Attune's own form does not have
+    /// @param header       of a table; empty for documents
+    /// @param latest_time  of events, transactions and posts; none: any
+    /// @lifetime           borrows mapping and sink
+    /// @errors             kInvalidArgument: a column that Attune's own form does not have
     static Result<RowRecords> create(const Mapping& mapping, const std::vector<std::string>& header,
-                                     RecordSink& sink);
+                                     RecordSink& sink, std::optional<Timestamp> latest_time);
 
     /// Takes the next row: its records are then in `records`. What is wrong with it is returned
     /// (without the number of the row), and leaves no trace.
@@ -38,13 +41,15 @@ class RowRecords {
     [[nodiscard]] std::uint64_t num_products() const { return products_.size(); }
 
  private:
-    RowRecords(const Mapping& mapping, RecordSink& sink)
-        : mapping_(mapping), sink_(sink), builder_(mapping) {}
+    RowRecords(const Mapping& mapping, RecordSink& sink, std::optional<Timestamp> latest_time)
+        : mapping_(mapping), sink_(sink), latest_time_(latest_time), builder_(mapping) {}
 
     using Found = Result<std::optional<Issue>>;
     Found read_native(const Row& row);
     Found merge(Record& record, std::size_t index);
+    std::optional<Issue> check_time(std::size_t index) const;
     Found check_references(std::size_t index);
+    [[nodiscard]] std::string label(std::size_t index, std::string_view field) const;
     Result<bool> is_known(RecordKind kind, const std::string& id);
     void drop_repeated();
     HashCounter& named(RecordKind kind);
@@ -56,6 +61,7 @@ class RowRecords {
 
     const Mapping& mapping_;
     RecordSink& sink_;
+    std::optional<Timestamp> latest_time_;
     std::optional<RecordHeader> header_;  ///< of tables in Attune's own form
     RecordBuilder builder_;
     std::vector<Record> records_;

@@ -93,7 +93,8 @@ json counts_json(const ImportOutcome& outcome) {
 
 Result<json> import_named(LiveService& service, const std::vector<fs::path>& folders,
                           const json& parameters, Progress& progress) {
-    ATTUNE_ASSIGN(ImportOptions options, import_options(service.settings().config()));
+    ATTUNE_ASSIGN(ImportOptions options,
+                  import_options(service.settings().config(), service.clock().now()));
     ATTUNE_ASSIGN(const auto on_error,
                   value_or(parameters, "on_error", std::string(), "stop or skip"));
     if (!on_error.empty() && on_error != "stop" && on_error != "skip") {

@@ -33,7 +33,7 @@ Result<PutCounts> put_checked(RecordStore<Record>& store, std::span<const Record
 Status CustomerService::tell(const StateChange& change) {
     if (states_.apply(change) == CustomerStates::Applied::kDone) return {};
     const std::array ids{change.customer_id};
-    return load_states_of(database_, states_, ids);
+    return load_states_of(database_, states_, ids, clock_);
 }
 
 Status CustomerService::create(const Customer& customer) {

@@ -30,10 +30,13 @@ class CustomerService {
  public:
     /// @param before_removal  brings into the store what is on its way there about customers, so
     ///                        that a removal takes it too; its error refuses the removal
-    /// @lifetime borrows both
-    CustomerService(Database& database, CustomerStates& states,
+    /// @lifetime borrows all three
+    CustomerService(Database& database, CustomerStates& states, const Clock& clock,
                     std::function<Status()> before_removal)
-        : database_(database), states_(states), before_removal_(std::move(before_removal)) {}
+        : database_(database),
+          states_(states),
+          clock_(clock),
+          before_removal_(std::move(before_removal)) {}
 
     /// @errors kConflict: there is one of this id; those of validate and the store
     Status create(const Customer& customer);
@@ -63,6 +66,7 @@ class CustomerService {
 
     Database& database_;
     CustomerStates& states_;
+    const Clock& clock_;
     std::function<Status()> before_removal_;
 };
 

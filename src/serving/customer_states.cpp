@@ -171,8 +171,8 @@ CustomerStates::Applied CustomerStates::remove_in(Shard& shard, const StateChang
 }
 
 /// @pre the shard is locked
-CustomerStates::Applied CustomerStates::apply_in(
-    Shard& shard, const StateChange& change, const std::vector<std::uint64_t>& left_out_hashes) {
+CustomerStates::Applied CustomerStates::apply_in(Shard& shard, const StateChange& change,
+                                                 const std::vector<std::uint64_t>& not_as_told) {
     if (std::holds_alternative<StateChange::Removal>(change.what)) {
         return remove_in(shard, change);
     }
@@ -187,7 +187,7 @@ CustomerStates::Applied CustomerStates::apply_in(
         record->profile = *profile;
         record->profile_sequence = change.sequence;
     } else if (const auto* events = std::get_if<EventList>(&change.what)) {
-        EventList added = left_out_hashes.empty() ? *events : without(*events, left_out_hashes);
+        EventList added = not_as_told.empty() ? *events : without(*events, not_as_told);
         if (add_events(*record, std::move(added), options_.limits) == 0) return Applied::kDone;
     } else {
         add_consent(*record, std::get<Consent>(change.what));
@@ -221,7 +221,7 @@ void CustomerStates::reread_in(Shard& shard, RereadCustomer reread, const Journa
     const auto changes = journal.find(id);
     if (changes == journal.end()) return;
     for (const StateChange* change : changes->second) {
-        apply_in(shard, *change, reread.left_out_hashes);
+        apply_in(shard, *change, reread.not_as_told);
     }
 }
 

@@ -32,8 +32,10 @@ struct StateChange {
 
 /// A customer as the store has them, read anew.
 struct RereadCustomer {
-    std::shared_ptr<CustomerRecord> record;      ///< profile null: the store has no such customer
-    std::vector<std::uint64_t> left_out_hashes;  ///< ascending; of the events that were left out
+    std::shared_ptr<CustomerRecord> record;  ///< profile null: the store has no such customer
+    /// Hashes of the ids of events, ascending, that are not in the record as they were told: left
+    /// out, or of another time. What is told of them meanwhile changes nothing.
+    std::vector<std::uint64_t> not_as_told;
 };
 
 /// What is known of all customers, in memory, by shards.
@@ -113,7 +115,7 @@ class CustomerStates {
     [[nodiscard]] Shard& shard_of(std::string_view id);
     [[nodiscard]] const Shard& shard_of(std::string_view id) const;
     Applied apply_in(Shard& shard, const StateChange& change,
-                     const std::vector<std::uint64_t>& left_out_hashes);
+                     const std::vector<std::uint64_t>& not_as_told);
     Applied remove_in(Shard& shard, const StateChange& change);
     void put_in(Shard& shard, std::shared_ptr<CustomerRecord> record);
     void erase_in(Shard& shard, std::string_view id);

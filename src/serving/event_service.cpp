@@ -77,9 +77,9 @@ EventService::EventService(Database& database, CustomerStates& states, LiveStrea
                            const Clock& clock, const EventServiceOptions& options)
     : database_(database), states_(states), stream_(stream), clock_(clock), options_(options) {}
 
-std::vector<FieldProblem> EventService::problems_of(const std::vector<Event>& events) const {
-    const Timestamp latest{clock_.now().ms +
-                           static_cast<std::int64_t>(options_.max_clock_skew_s * 1'000)};
+std::vector<FieldProblem> EventService::problems_of(const std::vector<Event>& events,
+                                                    Timestamp now) const {
+    const Timestamp latest{now.ms + static_cast<std::int64_t>(options_.max_clock_skew_s * 1'000)};
     std::vector<FieldProblem> problems;
     for (std::size_t i = 0; i < events.size(); ++i) {
         if (auto problem = problem_of(events[i], i, latest)) {
@@ -159,11 +159,14 @@ Result<EventReceipt> EventService::submit(std::vector<Event> events) {
                     events.size(), options_.max_batch);
     }
     EventReceipt receipt;
+    const Timestamp now = clock_.now();
     for (Event& event : events) {
-        if (event.id.empty()) event.id = ids_.next(clock_.now());
+        if (event.id.empty()) event.id = ids_.next(now);
     }
-    receipt.problems = problems_of(events);
+    receipt.problems = problems_of(events, now);
     if (!receipt.problems.empty()) return receipt;
+    // The skew is that of the client's clock: left as it is, the next answer would not count it.
+    for (Event& event : events) event.time = std::min(event.time, now);
     Outcome outcome;
     ATTUNE_TRY(store(events, outcome));
     receipt.problems = std::move(outcome.problems);
@@ -212,7 +215,7 @@ Result<Event> feedback_event(const std::string& decision_id, const std::string& 
     event.type = found->second;
     if (!decision_id.empty()) {
         ATTUNE_TRY(validate_id("decision_id", decision_id));
-        event.context = "decision:" + decision_id;
+        event.context = std::string(kDecisionContext) + decision_id;
     }
     return event;
 }

@@ -28,7 +28,7 @@ struct EventReceipt {
 
 struct EventServiceOptions {
     std::size_t max_batch = 1'000;
-    double max_clock_skew_s = 300;  ///< how far in the future an event may lie
+    double max_clock_skew_s = 300;  ///< how far in the future an event may lie when it comes
 };
 
 /// Takes events in: checks them, stores them durably, lets the customers' states know, publishes
@@ -44,7 +44,8 @@ class EventService {
 
     /// Stores all events or none.
     ///
-    /// An event without an id gets one.
+    /// An event without an id gets one, and one that lies in the future, as far as it may, the time
+    /// now: it comes from a clock that is fast.
     /// @errors kInvalidArgument: no events; kLimitExceeded: too many; those of the store, after
     ///         which nothing was stored and no state changed. What is wrong with a single event is
     ///         in the receipt.
@@ -56,7 +57,8 @@ class EventService {
  private:
     struct Outcome;
 
-    [[nodiscard]] std::vector<FieldProblem> problems_of(const std::vector<Event>& events) const;
+    [[nodiscard]] std::vector<FieldProblem> problems_of(const std::vector<Event>& events,
+                                                        Timestamp now) const;
     Status store(const std::vector<Event>& events, Outcome& outcome);
     Status store_one_by_one(const std::vector<Event>& events, Outcome& outcome);
     void tell_states(const std::vector<Event>& events, const Outcome& outcome);

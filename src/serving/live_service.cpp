@@ -28,7 +28,7 @@ Result<std::shared_ptr<const ReasonTemplates>> load_templates(const LiveServiceO
 }  // namespace
 
 LiveService::LiveService(Database& database, const Clock& clock, const LiveServiceOptions& options)
-    : database_(database), clock_(clock), options_(options) {}
+    : database_(database), clock_(clock), options_(options), acceptance_(database) {}
 
 LiveService::~LiveService() {
     stop();
@@ -57,7 +57,7 @@ Status LiveService::load(Progress& progress) {
         [this](const Config& config) { return models_->check(config); }, to_alert));
     const Config config = settings_->config();
     states_->set_engagement_weights(event_weights(config));
-    ATTUNE_TRY(load_all_states(database_, *states_, progress));
+    ATTUNE_TRY(load_all_states(database_, *states_, clock_, progress));
     ATTUNE_TRY(models_->start(config));
     settings_->set_use([this](const Config& changed) { return use_settings(changed); });
     decisions_ = std::make_unique<DecisionLog>(database_, *stream_, clock_,
@@ -67,7 +67,7 @@ Status LiveService::load(Progress& progress) {
                                [this](const Answer& answer) { decisions_->record(answer); }});
     events_ = std::make_unique<EventService>(database_, *states_, *stream_, clock_,
                                              event_service_options(config));
-    customers_ = std::make_unique<CustomerService>(database_, *states_,
+    customers_ = std::make_unique<CustomerService>(database_, *states_, clock_,
                                                    [this] { return decisions_->flush(); });
     products_ = std::make_unique<ProductService>(database_, *models_);
     return {};
@@ -83,9 +83,10 @@ Status LiveService::use_settings(const Config& config) {
 Status LiveService::refresh_states(const ImportOutcome& outcome, Progress& progress) {
     UncancellableProgress whole(progress);
     for (int num_tries = 1;; ++num_tries) {
-        const Status done = outcome.touched_customers
-                                ? load_states_of(database_, *states_, *outcome.touched_customers)
-                                : load_all_states(database_, *states_, whole);
+        const Status done =
+            outcome.touched_customers
+                ? load_states_of(database_, *states_, *outcome.touched_customers, clock_)
+                : load_all_states(database_, *states_, clock_, whole);
         if (done || num_tries == kMostTries) return done;
         std::this_thread::sleep_for(kBetweenTries);
     }

@@ -10,6 +10,7 @@
 #include "core/config.hpp"
 #include "core/progress.hpp"
 #include "core/result.hpp"
+#include "serving/acceptance_history.hpp"
 #include "serving/customer_service.hpp"
 #include "serving/customer_states.hpp"
 #include "serving/decision_log.hpp"
@@ -77,6 +78,7 @@ class LiveService {
     [[nodiscard]] ProductService& products() { return *products_; }
     [[nodiscard]] DecisionLog& decisions() { return *decisions_; }
     [[nodiscard]] LiveStream& stream() { return *stream_; }
+    [[nodiscard]] AcceptanceHistory& acceptance() { return acceptance_; }
 
  private:
     LiveService(Database& database, const Clock& clock, const LiveServiceOptions& options);
@@ -87,6 +89,7 @@ class LiveService {
     Database& database_;
     const Clock& clock_;
     LiveServiceOptions options_;
+    AcceptanceHistory acceptance_;
     // In the order of making; what is used by others goes last.
     std::unique_ptr<LiveStream> stream_;
     std::unique_ptr<LiveSettings> settings_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace attune {
 namespace {
@@ -47,27 +48,87 @@ StreamKinds StreamKinds::all() {
 struct StreamSubscription::Seat {
     StreamKinds kinds;
     std::function<void()> wake;
-    std::uint64_t next_id = 0;  ///< before or at the first message that waits
+    std::uint64_t next_id = 0;  ///< all messages of its kinds from here on wait
     std::size_t num_waiting = 0;
     std::size_t max_waiting = 0;
     bool ended = false;
 };
 
+namespace {
+
+using StreamMessagePointer = std::shared_ptr<const StreamMessage>;
+
+/// The latest messages of one kind, ascending by id.
+class Ring {
+ public:
+    using Place = std::deque<StreamMessagePointer>::const_iterator;
+
+    /// @param dropped_id  those until here, of earlier runs, are not kept
+    void start(std::size_t limit, std::uint64_t dropped_id) {
+        limit_ = limit;
+        dropped_id_ = dropped_id;
+    }
+    void push(StreamMessagePointer message) {
+        messages_.push_back(std::move(message));
+        if (messages_.size() <= limit_) return;
+        dropped_id_ = messages_.front()->id;
+        messages_.pop_front();
+    }
+    /// Of the latest one that is not kept any more.
+    [[nodiscard]] std::uint64_t dropped_id() const { return dropped_id_; }
+    [[nodiscard]] Place end() const { return messages_.end(); }
+    /// The first one of that id or a later one.
+    [[nodiscard]] Place from(std::uint64_t id) const {
+        return std::lower_bound(messages_.begin(), messages_.end(), id,
+                                [](const StreamMessagePointer& message, std::uint64_t wanted) {
+                                    return message->id < wanted;
+                                });
+    }
+    [[nodiscard]] std::size_t num_from(std::uint64_t id) const {
+        return static_cast<std::size_t>(end() - from(id));
+    }
+    [[nodiscard]] StreamMessages latest(std::size_t limit) const {
+        const auto count = static_cast<std::ptrdiff_t>(std::min(limit, messages_.size()));
+        return {messages_.rbegin(), messages_.rbegin() + count};
+    }
+
+ private:
+    std::deque<StreamMessagePointer> messages_;
+    std::size_t limit_ = 0;
+    std::uint64_t dropped_id_ = 0;
+};
+
+std::size_t ring_limit(const LiveStreamOptions& options, StreamKind kind) {
+    if (kind == StreamKind::kJob) return options.ring_jobs;
+    if (kind == StreamKind::kAlert) return options.ring_alerts;
+    return options.ring_messages;
+}
+
+}  // namespace
+
 struct LiveStream::Hub {
-    explicit Hub(const LiveStreamOptions& wanted) : options(wanted), next_id(wanted.first_id) {}
+    explicit Hub(const LiveStreamOptions& wanted) : options(wanted), next_id(wanted.first_id) {
+        for (const StreamKind kind : kKinds) {
+            ring(kind).start(ring_limit(options, kind), next_id - 1);
+        }
+    }
 
     LiveStreamOptions options;
     mutable std::mutex mutex;
     std::condition_variable changed;
-    std::deque<std::shared_ptr<const StreamMessage>> ring;  ///< consecutive ids up to next_id - 1
+    std::array<Ring, kNumStreamKinds> rings;  ///< by StreamKind
     std::vector<std::shared_ptr<StreamSubscription::Seat>> seats;
     std::uint64_t next_id;
     std::uint64_t num_dropped = 0;
     bool closed = false;
 
-    [[nodiscard]] std::uint64_t oldest_id() const { return next_id - ring.size(); }
-    [[nodiscard]] const std::shared_ptr<const StreamMessage>& message(std::uint64_t id) const {
-        return ring[static_cast<std::size_t>(id - oldest_id())];
+    [[nodiscard]] Ring& ring(StreamKind kind) { return rings[static_cast<std::size_t>(kind)]; }
+
+    /// Whether messages of the kinds came after that one and are gone. @pre locked
+    [[nodiscard]] bool has_dropped_since(std::uint64_t id, const StreamKinds& kinds) {
+        return std::any_of(kKinds.begin(), kKinds.end(), [&](StreamKind kind) {
+            return kinds.contains(kind) && ring(kind).dropped_id() > id;
+        });
     }
 
     /// Ends a subscription that cannot keep up. @pre locked
@@ -78,13 +139,34 @@ struct LiveStream::Hub {
         if (seat.wake) seat.wake();
     }
 
-    /// Lets a subscriber know of the newest message. @pre locked
+    /// Lets a subscriber know of the newest message, which is in its ring. @pre locked
     void tell(StreamSubscription::Seat& seat, const StreamMessage& message) {
-        if (seat.num_waiting > 0 && seat.next_id < oldest_id()) return drop(seat);
         if (!seat.kinds.contains(message.kind)) return;
-        if (seat.num_waiting >= seat.max_waiting) return drop(seat);
-        if (seat.num_waiting == 0) seat.next_id = message.id;
+        const bool lost_one = ring(message.kind).dropped_id() >= seat.next_id;
+        if (lost_one || seat.num_waiting >= seat.max_waiting) return drop(seat);
         if (++seat.num_waiting == 1 && seat.wake) seat.wake();
+    }
+
+    /// The oldest messages that wait for a subscriber, of its kinds by id. @pre locked
+    StreamMessages take(StreamSubscription::Seat& seat, std::size_t limit) {
+        std::array<Ring::Place, kNumStreamKinds> places;
+        for (const StreamKind kind : kKinds) {
+            const Ring& of_kind = ring(kind);
+            places[static_cast<std::size_t>(kind)] =
+                seat.kinds.contains(kind) ? of_kind.from(seat.next_id) : of_kind.end();
+        }
+        StreamMessages messages;
+        for (; seat.num_waiting > 0 && messages.size() < limit; --seat.num_waiting) {
+            Ring::Place* oldest = nullptr;
+            for (const StreamKind kind : kKinds) {
+                Ring::Place& place = places[static_cast<std::size_t>(kind)];
+                if (place == ring(kind).end()) continue;
+                if (oldest == nullptr || (*place)->id < (**oldest)->id) oldest = &place;
+            }
+            messages.push_back(*(*oldest)++);
+        }
+        if (!messages.empty()) seat.next_id = messages.back()->id + 1;
+        return messages;
     }
 
     /// Drops what ended out of the list. @pre locked
@@ -107,8 +189,7 @@ void LiveStream::publish(StreamKind kind, std::string json) {
         const std::lock_guard lock(hub_->mutex);
         if (hub_->closed) return;
         message->id = hub_->next_id++;
-        hub_->ring.push_back(message);
-        if (hub_->ring.size() > hub_->options.ring_messages) hub_->ring.pop_front();
+        hub_->ring(kind).push(message);
         for (const auto& seat : hub_->seats) hub_->tell(*seat, *message);
         hub_->sweep();
     }
@@ -129,11 +210,13 @@ Result<std::shared_ptr<StreamSubscription>> LiveStream::subscribe(Wish wish) {
         }
         seat->next_id = hub_->next_id;
         if (wish.after) {
-            must_reset = *wish.after + 1 < hub_->oldest_id() || *wish.after >= hub_->next_id;
+            must_reset =
+                *wish.after >= hub_->next_id || hub_->has_dropped_since(*wish.after, seat->kinds);
             if (!must_reset) seat->next_id = *wish.after + 1;
         }
-        for (std::uint64_t id = seat->next_id; id < hub_->next_id; ++id) {
-            if (seat->kinds.contains(hub_->message(id)->kind)) ++seat->num_waiting;
+        for (const StreamKind kind : kKinds) {
+            if (!seat->kinds.contains(kind)) continue;
+            seat->num_waiting += hub_->ring(kind).num_from(seat->next_id);
         }
         // What it missed while it was away is no sign of being slow.
         seat->max_waiting = seat->num_waiting + hub_->options.max_waiting_messages;
@@ -145,11 +228,7 @@ Result<std::shared_ptr<StreamSubscription>> LiveStream::subscribe(Wish wish) {
 
 StreamMessages LiveStream::latest(StreamKind kind, std::size_t limit) const {
     const std::lock_guard lock(hub_->mutex);
-    StreamMessages messages;
-    for (auto at = hub_->ring.rbegin(); at != hub_->ring.rend() && messages.size() < limit; ++at) {
-        if ((*at)->kind == kind) messages.push_back(*at);
-    }
-    return messages;
+    return hub_->ring(kind).latest(limit);
 }
 
 std::uint64_t LiveStream::last_id() const {
@@ -193,17 +272,8 @@ StreamSubscription::~StreamSubscription() {
 }
 
 StreamMessages StreamSubscription::take(std::size_t limit) {
-    StreamMessages messages;
     const std::lock_guard lock(hub_->mutex);
-    std::uint64_t id = std::max(seat_->next_id, hub_->oldest_id());
-    for (; seat_->num_waiting > 0 && messages.size() < limit && id < hub_->next_id; ++id) {
-        const auto& message = hub_->message(id);
-        if (!seat_->kinds.contains(message->kind)) continue;
-        messages.push_back(message);
-        --seat_->num_waiting;
-    }
-    seat_->next_id = id;
-    return messages;
+    return hub_->take(*seat_, limit);
 }
 
 bool StreamSubscription::wait(std::chrono::milliseconds time) {

@@ -44,8 +44,11 @@ struct StreamMessage {
 using StreamMessages = std::vector<std::shared_ptr<const StreamMessage>>;
 
 struct LiveStreamOptions {
-    std::size_t ring_messages = 10'000;        ///< the latest are kept for those who come back
-    std::size_t max_waiting_messages = 1'000;  ///< of one subscriber, before it is dropped
+    // The latest messages are kept for those who come back.
+    std::size_t ring_messages = 10'000;  ///< as many events, and as many decisions
+    std::size_t ring_jobs = 1'000;
+    std::size_t ring_alerts = 1'000;
+    std::size_t max_waiting_messages = 5'000;  ///< of one subscriber, before it is dropped
     std::size_t max_subscribers = 1'000;
     std::uint64_t first_id =
         1;  ///< above those of earlier runs: milliseconds since 1970 times 1000
@@ -53,9 +56,10 @@ struct LiveStreamOptions {
 
 class StreamSubscription;
 
-/// What happens, told to whoever listens: a ring of the latest messages, out of which each
-/// subscriber takes at its own pace. Nobody is waited for: a subscriber that falls too far behind
-/// is dropped.
+/// What happens, told to whoever listens: a ring of the latest messages of each kind, so that many
+/// of one kind push out none of another, out of which each subscriber takes in the order of their
+/// ids and at its own pace. Nobody is waited for: a subscriber that falls too far behind is
+/// dropped.
 ///
 /// @threads  every member may be called from many threads
 /// @cost     publish: O(subscribers), and no copy of the message for any of them
@@ -108,7 +112,8 @@ class StreamSubscription {
     bool wait(std::chrono::milliseconds time);
     /// No message will come any more; what waits can still be taken, unless it was too slow.
     [[nodiscard]] bool ended() const;
-    /// The message it asked to go on after is not kept any more: some were missed.
+    /// Of its kinds, messages after the one it asked to go on after are not kept any more: they
+    /// were missed.
     [[nodiscard]] bool must_reset() const { return must_reset_; }
 
  private:

@@ -1,9 +1,7 @@
 #include "serving/overview.hpp"
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "domain/json.hpp"
 
@@ -12,54 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::int64_t kNumDays = 30;
 constexpr std::size_t kNumRecent = 20;
-constexpr std::string_view kFeedbackContext = "decision:";
-
-std::int64_t day_of(Timestamp time) {
-    return time.ms / kDayMs;
-}
-
-/// Decisions and accepted ones by day, of the last days.
-struct Acceptance {
-    std::map<std::int64_t, std::size_t> shown;
-    std::map<std::int64_t, std::size_t> accepted;
-};
-
-Result<Acceptance> read_acceptance(Stores& stores, Timestamp now) {
-    Acceptance acceptance;
-    const std::int64_t today = day_of(now);
-    std::size_t later = 0;
-    for (std::int64_t day = today; day > today - kNumDays; --day) {
-        ATTUNE_ASSIGN(const std::size_t since,
-                      stores.decisions().count_since(Timestamp{day * kDayMs}));
-        acceptance.shown[day] = since - later;
-        later = since;
-    }
-    // Feedback is among the newest events; those of the days are gone through until older ones
-    // come.
-    NewestFirst page;
-    page.limit = 5'000;
-    std::set<std::string> decisions;
-    for (bool more = true; more;) {
-        ATTUNE_ASSIGN(const std::vector<Event> events, stores.events().newest(page));
-        more = events.size() == page.limit;
-        for (const Event& event : events) {
-            if (day_of(event.time) <= today - kNumDays) {
-                more = false;
-                break;
-            }
-            const bool accepts =
-                event.type == EventType::kPurchase && event.context.starts_with(kFeedbackContext);
-            if (accepts && decisions.insert(event.context).second) {
-                ++acceptance.accepted[day_of(event.time)];
-            }
-        }
-        if (more) page.before = TimeCursor{events.back().time, events.back().id};
-    }
-    return acceptance;
-}
 
 json share(std::size_t part, std::size_t whole) {
     if (whole == 0) return nullptr;
@@ -67,19 +18,17 @@ json share(std::size_t part, std::size_t whole) {
     return std::min(1.0, static_cast<double>(part) / static_cast<double>(whole));
 }
 
-json acceptance_json(const Acceptance& acceptance) {
+json acceptance_json(const std::vector<DayOfAcceptance>& days) {
     json daily = json::array();
     std::size_t shown = 0;
     std::size_t accepted = 0;
-    for (const auto& [day, count] : acceptance.shown) {
-        const auto found = acceptance.accepted.find(day);
-        const std::size_t taken = found == acceptance.accepted.end() ? 0 : found->second;
-        shown += count;
-        accepted += taken;
-        daily.push_back({{"date", format_timestamp(Timestamp{day * kDayMs}).substr(0, 10)},
-                         {"shown", count},
-                         {"accepted", taken},
-                         {"rate", share(taken, count)}});
+    for (const DayOfAcceptance& day : days) {
+        shown += day.shown;
+        accepted += day.accepted;
+        daily.push_back({{"date", format_date(day.midnight)},
+                         {"shown", day.shown},
+                         {"accepted", day.accepted},
+                         {"rate", share(day.accepted, day.shown)}});
     }
     return {{"shown", shown},
             {"accepted", accepted},
@@ -119,12 +68,10 @@ json latest_json(const LiveStream& stream, StreamKind kind) {
 
 Result<json> overview(LiveService& service, Timestamp started, Timestamp now) {
     json body;
+    ATTUNE_ASSIGN(const auto days, service.acceptance().until(now));
+    body["acceptance"] = acceptance_json(days);
+    body["decisions_today"] = days.back().shown;
     ATTUNE_TRY(service.database().read([&](Stores& stores) -> Status {
-        ATTUNE_ASSIGN(const Acceptance acceptance, read_acceptance(stores, now));
-        body["acceptance"] = acceptance_json(acceptance);
-        body["decisions_today"] = acceptance.shown.at(day_of(now));
-        ATTUNE_ASSIGN(const std::size_t num_events, stores.events().count());
-        body["events"] = num_events;
         json recent = json::array();
         NewestFirst page;
         page.limit = kNumRecent;
@@ -133,6 +80,7 @@ Result<json> overview(LiveService& service, Timestamp started, Timestamp now) {
         body["recent_events"] = std::move(recent);
         return {};
     }));
+    body["events"] = service.states().num_events();
     body["customers"] = service.states().num_customers();
     body["products"] = service.models().catalogue()->num_products();
     const LatencyHistogram& latency = service.recommender().latency();

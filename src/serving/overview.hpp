@@ -14,7 +14,7 @@ namespace attune {
 /// Shown are the decisions of the last 30 days; accepted are those of them that a purchase refers
 /// to by "decision:<id>" in its context, as POST /api/feedback writes it.
 /// @errors those of the store
-/// @cost   O(events of 30 days)
+/// @cost   that of AcceptanceHistory
 Result<nlohmann::json> overview(LiveService& service, Timestamp started, Timestamp now);
 
 }  // namespace attune

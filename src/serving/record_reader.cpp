@@ -125,11 +125,6 @@ Result<Decision> RecordReader::decision(const std::string& id) {
     return read_from(database_, [&](Stores& stores) { return stores.decisions().get(id); });
 }
 
-Result<std::size_t> RecordReader::num_decisions_since(Timestamp from) {
-    return read_from(database_,
-                     [&](Stores& stores) { return stores.decisions().count_since(from); });
-}
-
 Result<std::optional<IdempotencyRecord>> RecordReader::earlier_answer(const std::string& principal,
                                                                       const std::string& key) {
     return read_from(database_,

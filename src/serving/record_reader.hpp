@@ -48,7 +48,6 @@ class RecordReader {
     Result<std::vector<Decision>> decisions(const NewestFirst& page);
     /// @errors kNotFound
     Result<Decision> decision(const std::string& id);
-    Result<std::size_t> num_decisions_since(Timestamp from);
 
     /// The answer that was given before under a key, or nothing.
     Result<std::optional<IdempotencyRecord>> earlier_answer(const std::string& principal,

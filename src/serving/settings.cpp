@@ -217,7 +217,7 @@ ReaderLimits reader_limits(const Config& config) {
     return limits;
 }
 
-Result<ImportOptions> import_options(const Config& config) {
+Result<ImportOptions> import_options(const Config& config, Timestamp now) {
     ImportOptions options;
     const std::string& on_error = config.text("import.on_error");
     if (on_error != "stop" && on_error != "skip") {
@@ -226,6 +226,8 @@ Result<ImportOptions> import_options(const Config& config) {
     }
     options.max_rows = size_of(config, "import.max_rows");
     options.max_listed_issues = size_of(config, "import.max_listed_issues");
+    options.latest_time = Timestamp{
+        now.ms + static_cast<std::int64_t>(config.number("events.max_clock_skew_s") * 1'000)};
     options.on_error = on_error == "skip" ? OnError::kSkip : OnError::kStop;
     return options;
 }

@@ -21,8 +21,9 @@ const std::vector<Setting>& settings_schema();
 /// What the configuration says to each part.
 DatabaseOptions database_options(const Config& config);
 ReaderLimits reader_limits(const Config& config);
+/// @param now  what happened later is refused, but for the skew that events may have
 /// @errors kInvalidArgument: import.on_error
-Result<ImportOptions> import_options(const Config& config);
+Result<ImportOptions> import_options(const Config& config, Timestamp now);
 EventWeights event_weights(const Config& config);
 /// @errors kInvalidArgument: a rule or a category that does not exist: a misspelt one would switch
 ///         a safeguard off

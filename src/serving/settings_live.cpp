@@ -35,7 +35,8 @@ void add_live_settings(std::vector<Setting>& schema) {
                           "How fast engagement fades: an event counts e^(-this * days)."));
     schema.push_back(whole("events.max_batch", 1'000, 1, 100'000, "Events in one request."));
     schema.push_back(real("events.max_clock_skew_s", 300, 0, 86'400,
-                          "Seconds that an event may lie in the future."));
+                          "Seconds that an event may lie in the future when it comes; it then gets "
+                          "the time it came. Imports refuse what lies further."));
     schema.push_back(whole("serving.max_events_per_customer", 10'000, 100, 10'000'000,
                            "Newest events of a customer that are kept in memory (32 bytes each), "
                            "at least ranking.max_scored_events. Of older ones the latest purchase "
@@ -52,9 +53,17 @@ void add_live_settings(std::vector<Setting>& schema) {
     schema.push_back(whole("serving.decisions_per_write", 2'000, 1, 100'000,
                            "Decisions that are stored together."));
     schema.push_back(whole("stream.ring_messages", 10'000, 1, 10'000'000,
-                           "Latest messages that listeners who come back still get."));
-    schema.push_back(whole("stream.max_waiting_messages", 1'000, 1, 10'000'000,
-                           "Messages that may wait for one listener before it is dropped."));
+                           "Latest events, and as many latest decisions, that listeners who come "
+                           "back still get; at least stream.max_waiting_messages."));
+    schema.push_back(whole("stream.ring_jobs", 1'000, 1, 1'000'000,
+                           "Latest messages of jobs that listeners who come back still get."));
+    schema.push_back(whole("stream.ring_alerts", 1'000, 20, 1'000'000,
+                           "Latest alerts that listeners who come back still get; the overview "
+                           "shows 20."));
+    schema.push_back(whole("stream.max_waiting_messages", 5'000, 1, 10'000'000,
+                           "Messages that may wait for one listener before it is dropped, at least "
+                           "twice events.max_batch and twice serving.decisions_per_write, which "
+                           "come at once."));
     schema.push_back(whole("stream.max_subscribers", 1'000, 1, 1'000'000, "Listeners at once."));
     schema.push_back(whole("jobs.max_waiting", 100, 1, 100'000,
                            "Jobs that may wait for their turn; more are refused."));
@@ -94,8 +103,15 @@ DecisionLogOptions decision_log_options(const Config& config) {
 
 LiveStreamOptions live_stream_options(const Config& config, Timestamp now) {
     LiveStreamOptions options;
-    options.ring_messages = size_of(config, "stream.ring_messages");
-    options.max_waiting_messages = size_of(config, "stream.max_waiting_messages");
+    const std::size_t most_at_once = std::max(size_of(config, "events.max_batch"),
+                                              size_of(config, "serving.decisions_per_write"));
+    // Whoever has taken one such batch but for its last message gets the next one too.
+    options.max_waiting_messages =
+        std::max(size_of(config, "stream.max_waiting_messages"), 2 * most_at_once);
+    options.ring_messages =
+        std::max(size_of(config, "stream.ring_messages"), options.max_waiting_messages);
+    options.ring_jobs = size_of(config, "stream.ring_jobs");
+    options.ring_alerts = size_of(config, "stream.ring_alerts");
     options.max_subscribers = size_of(config, "stream.max_subscribers");
     options.first_id = static_cast<std::uint64_t>(now.ms) * 1'000;
     return options;

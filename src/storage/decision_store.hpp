@@ -32,6 +32,9 @@ struct Decision {
 
 inline constexpr std::int64_t kMostAgeOfRepeatedMs = 24LL * 3'600'000;
 
+/// What the context of an event begins with that followed a decision, whose id comes after it.
+inline constexpr std::string_view kDecisionContext = "decision:";
+
 /// Nothing here counts as a change of the data that models are trained on: Database::revision()
 /// stays.
 class DecisionStore {
@@ -46,8 +49,8 @@ class DecisionStore {
     virtual Result<Decision> get(std::string_view id) = 0;
     virtual Result<std::vector<Decision>> list(const NewestFirst& page) = 0;
     virtual Result<std::size_t> count() = 0;
-    /// Those of `from` and later.
-    virtual Result<std::size_t> count_since(Timestamp from) = 0;
+    /// How many there are of each day. @cost  looks at the decisions of the days, once
+    virtual Result<std::vector<std::size_t>> count_by_day(const DayRange& days) = 0;
     /// Removes at most `limit` of those before `time`, oldest first; returns how many. Those whose
     /// documents later ones may share stay for kMostAgeOfRepeatedMs longer.
     virtual Result<std::size_t> purge(Timestamp time, std::size_t limit) = 0;

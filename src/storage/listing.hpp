@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +14,16 @@
 /// after the last entry, never by counting, so that a page costs the same wherever it is and
 /// nothing is shown twice because something was added before it.
 namespace attune {
+
+/// Whole days, UTC, one after the other.
+struct DayRange {
+    Timestamp first{};  ///< the midnight that the first begins with
+    std::size_t num_days = 1;
+
+    [[nodiscard]] Timestamp midnight(std::size_t day_index) const {
+        return {first.ms + static_cast<std::int64_t>(day_index) * kMsPerDay};
+    }
+};
 
 /// A page of a listing in ascending order of ids: `after` is the last id of the page before.
 struct Page {

@@ -104,6 +104,11 @@ class EventStore {
                             const std::function<Status(const Event&)>& visit) = 0;
     /// One page of the events of a customer, or of all; in proportion to the page.
     virtual Result<std::vector<Event>> newest(const NewestFirst& page) = 0;
+    /// How many decisions were accepted on each day: those that the context of a purchase names
+    /// (kDecisionContext). Each counts once, on the day of its newest purchase from the first day
+    /// on, and not at all where that comes after the last day.
+    /// @cost  O(such purchases from the first day on), whatever other events there are
+    virtual Result<std::vector<std::size_t>> accepted_by_day(const DayRange& days) = 0;
     virtual Result<std::size_t> count() = 0;
 };
 

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "serving/live_service.hpp"
 #include "serving/settings.hpp"
@@ -31,9 +35,11 @@ class LiveBank {
                       settings_schema(), {},
                       [](const std::string&) { return std::optional<std::string>(); }, overrides)
                       .value();
-        database_ = open_database("sqlite:" + (folder_.path() / "live.db").string()).value();
-        EXPECT_TRUE(fill_planted_store(*database_, store));
-        if (model == Model::kTrained) train();
+        if (model == Model::kTrained) {
+            fill_and_train(overrides, store);
+        } else {
+            fill(store);
+        }
         open();
     }
 
@@ -99,6 +105,36 @@ class LiveBank {
     }
 
  private:
+    void open_store() {
+        database_ = open_database("sqlite:" + (folder_.path() / "live.db").string()).value();
+    }
+
+    void fill(const PlantedStoreOptions& store) {
+        open_store();
+        EXPECT_TRUE(fill_planted_store(*database_, store));
+    }
+
+    /// Trains once for each configuration and store; who comes later gets a copy of the files.
+    void fill_and_train(const std::vector<std::string>& overrides,
+                        const PlantedStoreOptions& store) {
+        static std::map<std::string, TemporaryFolder> trained;
+        std::string key = fmt::format("{} {} {} {}", store.num_customers, store.num_products,
+                                      store.events_of_customer, store.seed);
+        for (const std::string& setting : overrides) key += '\n' + setting;
+        const auto [kept, is_first] = trained.try_emplace(std::move(key));
+        constexpr auto kAll = std::filesystem::copy_options::recursive;
+        if (is_first) {
+            fill(store);
+            train();
+            database_.reset();
+            std::filesystem::copy(folder_.path(), kept->second.path(), kAll);
+        } else {
+            std::filesystem::copy(kept->second.path(), folder_.path(), kAll);
+            clock_.set({clock_.now().ms + 1'000});  // as train() leaves it
+        }
+        open_store();
+    }
+
     TemporaryFolder folder_;
     Config config_;
     FixedClock clock_{Timestamp{kLiveNowMs}};

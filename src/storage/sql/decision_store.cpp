@@ -109,10 +109,26 @@ Result<std::size_t> DecisionStoreSql::count() {
     return ask_number(context_, "SELECT count(*) FROM decisions");
 }
 
-Result<std::size_t> DecisionStoreSql::count_since(Timestamp from) {
-    const long long from_ms = from.ms;
-    return ask_number(context_, "SELECT count(*) FROM decisions WHERE time_ms >= :from",
-                      use(from_ms, "from"));
+// Day by day along the index of times: to group all of them by a day that is worked out, the
+// database would sort them first.
+Result<std::vector<std::size_t>> DecisionStoreSql::count_by_day(const DayRange& days) {
+    return guarded(context_, [&]() -> Result<std::vector<std::size_t>> {
+        long long from_ms = 0;
+        long long until_ms = 0;
+        long long count = 0;
+        soci::statement statement = prepare(
+            context_.session,
+            "SELECT count(*) FROM decisions WHERE time_ms >= :from_ms AND time_ms < :until_ms",
+            use(from_ms, "from_ms"), use(until_ms, "until_ms"), into(count));
+        std::vector<std::size_t> counts;
+        for (std::size_t day = 0; day < days.num_days; ++day) {
+            from_ms = days.midnight(day).ms;
+            until_ms = days.midnight(day + 1).ms;
+            fetch_one(statement);
+            counts.push_back(static_cast<std::size_t>(count));
+        }
+        return counts;
+    });
 }
 
 Result<std::size_t> DecisionStoreSql::purge(Timestamp time, std::size_t limit) {

@@ -16,7 +16,7 @@ class DecisionStoreSql final : public DecisionStore {
     Result<Decision> get(std::string_view id) override;
     Result<std::vector<Decision>> list(const NewestFirst& page) override;
     Result<std::size_t> count() override;
-    Result<std::size_t> count_since(Timestamp from) override;
+    Result<std::vector<std::size_t>> count_by_day(const DayRange& days) override;
     Result<std::size_t> purge(Timestamp time, std::size_t limit) override;
 
  private:

@@ -85,6 +85,16 @@ std::string newest_events_sql(const NewestFirst& page) {
             page, {.customer_column = "c.id", .time_column = "e.time_ms", .id_column = "e.id"}));
 }
 
+// As the index of them has it (events_that_accept), literally: a back end takes an index of some
+// rows only where it sees that the query asks for no others.
+std::string accepted_events_sql() {
+    static_assert(static_cast<int>(EventType::kPurchase) == 4 && kDecisionContext == "decision:");
+    return "SELECT (newest_ms - :first_ms) / 86400000 AS day, count(*) FROM ("
+           "SELECT max(time_ms) AS newest_ms FROM events WHERE type = 4 "
+           "AND context >= 'decision:' AND context < 'decision;' AND time_ms >= :first_ms "
+           "GROUP BY context) AS accepted WHERE newest_ms < :until_ms GROUP BY day";
+}
+
 EventStoreSql::Query::Query(soci::session& session, bool of_customer, bool newest_first)
     : statement(make(session, of_customer, newest_first)) {}
 
@@ -137,6 +147,23 @@ Result<std::vector<Event>> EventStoreSql::newest(const NewestFirst& page) {
                            into(row.quantity), into(row.price_minor, row.has_price),
                            into(row.price_currency, has_currency), into(row.context)));
     return events;
+}
+
+Result<std::vector<std::size_t>> EventStoreSql::accepted_by_day(const DayRange& days) {
+    using soci::into;
+    using soci::use;
+    const long long first_ms = days.first.ms;
+    const long long until_ms = days.midnight(days.num_days).ms;
+    long long day = 0;
+    long long count = 0;
+    std::vector<std::size_t> counts(days.num_days, 0);
+    const auto collect = [&]() -> Status {
+        counts[static_cast<std::size_t>(day)] = static_cast<std::size_t>(count);
+        return {};
+    };
+    ATTUNE_TRY(each_row(context_, accepted_events_sql(), collect, use(first_ms, "first_ms"),
+                        use(until_ms, "until_ms"), into(day), into(count)));
+    return counts;
 }
 
 }  // namespace attune

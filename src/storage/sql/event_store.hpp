@@ -54,6 +54,9 @@ std::string event_query_sql(bool of_customer, bool newest_first);
 /// The text of the query behind `newest`, for pages of that shape.
 std::string newest_events_sql(const NewestFirst& page);
 
+/// The text of the query behind `accepted_by_day`.
+std::string accepted_events_sql();
+
 class EventStoreSql final : public EventStore {
  public:
     EventStoreSql(SqlContext& context, SqlKeys keys) : context_(context), keys_(keys) {}
@@ -64,6 +67,7 @@ class EventStoreSql final : public EventStore {
     Status for_each(const EventFilter& filter,
                     const std::function<Status(const Event&)>& visit) override;
     Result<std::vector<Event>> newest(const NewestFirst& page) override;
+    Result<std::vector<std::size_t>> accepted_by_day(const DayRange& days) override;
     Result<std::size_t> count() override { return count_rows(context_, EventTable::kCount); }
 
  private:

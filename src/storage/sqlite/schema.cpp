@@ -196,12 +196,20 @@ std::vector<std::string> service_tables() {
         " changed_by TEXT NOT NULL) STRICT, WITHOUT ROWID"};
 }
 
+// The purchases that follow a recommendation, which are few: read without the others. All that is
+// asked of them is in the index, also the type that all of them have.
+Migration accepted_decisions() {
+    return {3,
+            {"CREATE INDEX events_that_accept ON events (type, time_ms, context)"
+             " WHERE type = 4 AND context >= 'decision:' AND context < 'decision;'"}};
+}
+
 std::vector<Migration> all_migrations() {
     Migration service = listings();
     for (const auto& tables : {access_tables(), service_tables()}) {
         service.statements.insert(service.statements.end(), tables.begin(), tables.end());
     }
-    return {nouns_and_histories(), std::move(service)};
+    return {nouns_and_histories(), std::move(service), accepted_decisions()};
 }
 
 }  // namespace

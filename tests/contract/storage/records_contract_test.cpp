@@ -117,6 +117,36 @@ TEST_P(Records, EventsAreFiltered) {
                 ElementsAre("2"));
 }
 
+TEST_P(Records, AcceptedDecisionsAreCountedByDay) {
+    const auto accepts = [](const std::string& id, const std::string& customer_id, std::int64_t day,
+                            const std::string& context) {
+        Event event = make_event(id, customer_id, day);
+        event.type = EventType::kPurchase;
+        event.context = context;
+        return event;
+    };
+    Event last = accepts("last", "c2", 12, "decision:f");
+    last.time.ms += kMsPerDay - 1;
+    Event view = accepts("view", "c1", 11, "decision:viewed");
+    view.type = EventType::kView;
+    append({accepts("before", "c1", 9, "decision:old"), accepts("first", "c1", 10, "decision:a"),
+            accepts("other day", "c1", 10, "decision:b"), accepts("newest", "c2", 11, "decision:b"),
+            accepts("twice", "c1", 12, "decision:c"), accepts("again", "c1", 12, "decision:c"),
+            accepts("after", "c1", 13, "decision:d"), accepts("two", "c1", 10, "decision:d"),
+            accepts("old too", "c1", 12, "decision:old"), accepts("invoice", "c1", 11, "536365"),
+            accepts("like it", "c1", 11, "decision;e"), accepts("none", "c1", 11, ""), last, view});
+    const Timestamp first{10 * kMsPerDay};
+    read([&](Stores& stores) -> Status {
+        EXPECT_EQ(stores.events().accepted_by_day({.first = first, .num_days = 3}),
+                  (std::vector<std::size_t>{1, 1, 3}));
+        EXPECT_EQ(stores.events().accepted_by_day({.first = first, .num_days = 4}),
+                  (std::vector<std::size_t>{1, 1, 3, 1}));
+        EXPECT_EQ(stores.events().accepted_by_day({.first = Timestamp{14 * kMsPerDay}}),
+                  std::vector<std::size_t>{0});
+        return {};
+    });
+}
+
 TEST_P(Records, AVisitStopsAtItsFirstError) {
     append({make_event("1", "c1", 1), make_event("2", "c1", 2), make_event("3", "c1", 3)});
     std::size_t num_visits = 0;

@@ -68,8 +68,21 @@ TEST_P(ServiceStores, DecisionsAreReadBackAndNeverReplaced) {
         EXPECT_EQ(stores.decisions().get("d1"), decision);
         EXPECT_EQ(stores.decisions().get("d3").error().code, ErrorCode::kNotFound);
         EXPECT_EQ(stores.decisions().count(), 2U);
-        EXPECT_EQ(stores.decisions().count_since(Timestamp{6}), 1U);
-        EXPECT_EQ(stores.decisions().count_since(Timestamp{7}), 0U);
+        return {};
+    });
+}
+
+TEST_P(ServiceStores, DecisionsAreCountedByDay) {
+    const DayRange days{.first = from_calendar_day(2026, 7, 4), .num_days = 4};
+    const auto at = [&](std::size_t day, std::int64_t ms) { return days.midnight(day).ms + ms; };
+    append({make_decision("a", "c1", at(0, -1)), make_decision("b", "c1", at(0, 0)),
+            make_decision("c", "c2", at(0, kMsPerDay - 1)), make_decision("d", "c1", at(2, 5)),
+            make_decision("e", "c1", at(3, 0)), make_decision("f", "c1", at(4, 0))});
+    read([&](Stores& stores) -> Status {
+        EXPECT_EQ(stores.decisions().count_by_day(days), (std::vector<std::size_t>{2, 0, 1, 1}));
+        EXPECT_EQ(stores.decisions().count_by_day({.first = days.midnight(4)}),
+                  std::vector<std::size_t>{1});
+        EXPECT_EQ(stores.decisions().count_by_day({.num_days = 0}), std::vector<std::size_t>{});
         return {};
     });
 }

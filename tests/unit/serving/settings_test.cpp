@@ -1,4 +1,5 @@
 #include "serving/settings.hpp"
+#include "serving/settings_live.hpp"
 #include "support/source_path.hpp"
 
 #include <gtest/gtest.h>
@@ -43,7 +44,7 @@ TEST(Settings, AMisspeltSafeguardIsRefusedNotIgnored) {
                                             "'PERS_LOAN'"),
               std::string::npos);
     EXPECT_FALSE(reason_options(with({"explain.said_fields=occupation, gender"})));
-    EXPECT_FALSE(import_options(with({"import.on_error=ignore"})));
+    EXPECT_FALSE(import_options(with({"import.on_error=ignore"}), {}));
 }
 
 TEST(Settings, TheExampleFileIsWhatTheSchemaSays) {
@@ -68,6 +69,23 @@ TEST(Settings, EveryKeyStandsOnceUnderItsSection) {
     }
 }
 
+TEST(Settings, AListenerHasRoomForWhatComesAtOnce) {
+    const auto options = [](std::vector<std::string> overrides) {
+        return live_stream_options(with(std::move(overrides)), Timestamp{5});
+    };
+    const LiveStreamOptions built_in;
+    EXPECT_EQ(options({}).ring_messages, built_in.ring_messages);
+    EXPECT_EQ(options({}).ring_jobs, built_in.ring_jobs);
+    EXPECT_EQ(options({}).ring_alerts, built_in.ring_alerts);
+    EXPECT_EQ(options({}).max_waiting_messages, built_in.max_waiting_messages);
+    EXPECT_EQ(options({}).first_id, 5'000U);
+    EXPECT_EQ(options({"stream.max_waiting_messages=10"}).max_waiting_messages, 4'000U);
+    EXPECT_EQ(options({"events.max_batch=9000"}).max_waiting_messages, 18'000U);
+    EXPECT_EQ(options({"events.max_batch=9000"}).ring_messages, 18'000U);
+    EXPECT_EQ(options({"stream.ring_jobs=7", "stream.ring_alerts=30"}).ring_jobs, 7U);
+    EXPECT_EQ(options({"stream.ring_jobs=7", "stream.ring_alerts=30"}).ring_alerts, 30U);
+}
+
 TEST(Settings, ReachTheParts) {
     const Config config =
         with({"import.max_columns=12", "import.on_error=skip", "events.weight_view=0.2",
@@ -76,7 +94,9 @@ TEST(Settings, ReachTheParts) {
               "als.factors=8", "user_knn.similarity=jaccard", "storage.read_sessions=2",
               "blend.weights=als=0.4, item_knn=0.6"});
     EXPECT_EQ(reader_limits(config).max_columns, 12U);
-    EXPECT_EQ(import_options(config)->on_error, OnError::kSkip);
+    EXPECT_EQ(import_options(config, {})->on_error, OnError::kSkip);
+    EXPECT_EQ(import_options(with({"events.max_clock_skew_s=1.5"}), Timestamp{1'000})->latest_time,
+              Timestamp{2'500});
     EXPECT_EQ(event_weights(config).view, 0.2);
     EXPECT_EQ(rank_options(config).num_items, 4U);
     EXPECT_EQ(database_options(config).num_read_sessions, 2U);

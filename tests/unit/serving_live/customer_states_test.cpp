@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/hash.hpp"
 #include "core/random.hpp"
 #include "domain/consent.hpp"
 #include "serving/engagement_report.hpp"
@@ -272,7 +273,7 @@ TEST(StateLoader, WhatIsBuiltFromTheStoreIsWhatWasToldBitByBit) {
     const std::uint64_t num_events = bank->states().num_events();
     const std::uint64_t revision = bank->states().find("c001")->revision;
     NullProgress progress;
-    ASSERT_TRUE(load_all_states(bank.database(), bank->states(), progress));
+    ASSERT_TRUE(load_all_states(bank.database(), bank->states(), bank.clock(), progress));
     EXPECT_EQ(told(), before);
     EXPECT_EQ(bank->states().find("c001")->revision, revision);  // nothing was different
     bank.open();
@@ -303,6 +304,42 @@ TEST(StateLoader, ARefreshKeepsWhatIsToldWhileItReads) {
     EXPECT_NE(states.find("fresh"), nullptr);
     EXPECT_EQ(states.find("c002"), nullptr);
     EXPECT_EQ(states.find("c003"), nullptr);  // it was not among what was read
+}
+
+TEST(StateLoader, WhatIsStoredWithATimeToComeCountsAsOfNow) {
+    LiveBank bank(LiveBank::Model::kNone);
+    const auto score_of = [&](const std::string& id) {
+        return engagement_of(bank->states(), id, bank.clock().now())->score;
+    };
+    const double before = score_of("c001");
+    Event misread = LiveBank::event("c001", "p01", EventType::kPurchase, 0);
+    misread.id = "misread";
+    misread.time = add_days(bank.clock().now(), 365);
+    // As an import of an earlier version left it.
+    ASSERT_TRUE(bank.database().write([&](Stores& stores) -> Status {
+        ATTUNE_TRY(stores.events().append({&misread, 1}));
+        return {};
+    }));
+    NullProgress progress;
+    ASSERT_TRUE(load_all_states(bank.database(), bank->states(), bank.clock(), progress));
+    EXPECT_NEAR(score_of("c001"), before + 1, 1e-9);
+    EXPECT_EQ(bank->states().find("c001")->num_events(), 7U);
+    bank.open();
+    EXPECT_NEAR(score_of("c001"), before + 1, 1e-9);
+
+    // Told as well while it is read, it counts once.
+    CustomerStates& states = bank->states();
+    const Status refreshed = states.refresh(CustomerStates::Extent::kNamed, [&] {
+        std::vector<RereadCustomer> read;
+        read.push_back(
+            {std::make_shared<CustomerRecord>(*states.find("c001")), {hash64("misread")}});
+        EventList told{to_known_event(misread, states.product_numbers())};
+        EXPECT_EQ(states.apply({"c001", states.next_sequence(), std::move(told)}),
+                  CustomerStates::Applied::kDone);
+        return Result<std::vector<RereadCustomer>>(std::move(read));
+    });
+    ASSERT_TRUE(refreshed);
+    EXPECT_EQ(states.find("c001")->num_events(), 7U);
 }
 
 TEST(StateLoader, AnImportIsInForceForThoseItTouches) {

@@ -215,7 +215,7 @@ TEST(DecisionLog, AStopDoesNotWaitForAStoreThatTakesNoWrites) {
 
 TEST(DecisionLog, ACustomerIsNotRemovedWhileDecisionsAboutThemStillWait) {
     LiveBank bank;
-    CustomerService customers(bank.database(), bank->states(), [] {
+    CustomerService customers(bank.database(), bank->states(), bank.clock(), [] {
         return Status(fail(ErrorCode::kUnavailable, "the disk is full"));
     });
     EXPECT_EQ(customers.remove("c001", {}).error().code, ErrorCode::kUnavailable);

@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <thread>
+#include <vector>
 
+#include "serving/state_loader.hpp"
 #include "support/failing_database.hpp"
 #include "support/live_bank.hpp"
 
@@ -25,20 +29,31 @@ std::size_t num_stored(Database& database) {
 
 TEST(EventService, TenThousandEventsAreEachInTheVeryNextAnswer) {
     LiveBank bank;
-    Random random(5);
-    std::map<std::string, std::size_t> num_events;  // 6 each were planted
-    std::size_t num_seen = 0;
-    for (int i = 0; i < 10'000; ++i) {
-        const std::string customer = fmt::format("c{:03}", random.below(60));
-        const auto receipt = bank->events().submit({LiveBank::event(
-            customer, fmt::format("p{:02}", random.below(16)), EventType::kView, kLiveNowMs - i)});
-        ASSERT_TRUE(receipt) << receipt.error().message;
-        // How many events an answer went by stands in its decision.
-        const std::string expected = fmt::format("\"num_events\":{},", 6 + ++num_events[customer]);
-        const Answer answer = bank.ask(customer);
-        if (answer.body->decision_json.find(expected) != std::string::npos) ++num_seen;
+    std::atomic<std::size_t> num_seen{0};
+    // Each thread has customers of its own; those that store at once share a flush of the disk.
+    constexpr std::uint64_t kThreads = 10;
+    std::vector<std::thread> threads;
+    for (std::uint64_t t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            Random random(5 + t);
+            std::map<std::string, std::size_t> num_events;  // 6 each were planted
+            for (int i = 0; i < 1'000; ++i) {
+                const std::string customer =
+                    fmt::format("c{:03}", random.below(60 / kThreads) * kThreads + t);
+                const auto receipt = bank->events().submit(
+                    {LiveBank::event(customer, fmt::format("p{:02}", random.below(16)),
+                                     EventType::kView, kLiveNowMs - i)});
+                ASSERT_TRUE(receipt) << receipt.error().message;
+                // How many events an answer went by stands in its decision.
+                const std::string expected =
+                    fmt::format("\"num_events\":{},", 6 + ++num_events[customer]);
+                const Answer answer = bank.ask(customer);
+                if (answer.body->decision_json.find(expected) != std::string::npos) ++num_seen;
+            }
+        });
     }
-    EXPECT_EQ(num_seen, 10'000U);
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(num_seen.load(), 10'000U);
 }
 
 TEST(EventService, APurchaseAndADismissalChangeTheList) {
@@ -47,6 +62,34 @@ TEST(EventService, APurchaseAndADismissalChangeTheList) {
     ASSERT_TRUE(
         bank->events().submit({LiveBank::event("c001", first, EventType::kDismiss, kLiveNowMs)}));
     for (const ListedItem& item : bank.ask("c001").body->items) EXPECT_NE(item.product_id, first);
+}
+
+TEST(EventService, AnEventOfAFastClockCountsInTheNextAnswer) {
+    LiveBank bank;
+    const std::string first = bank.ask("c001").body->items[0].product_id;
+    const std::int64_t now_ms = bank.clock().now().ms;
+    Event fast = LiveBank::event("c001", first, EventType::kDismiss, now_ms + 299'000);
+    fast.id = "fast";
+    ASSERT_EQ(bank->events().submit({fast})->accepted, 1U);
+    const Answer answer = bank.ask("c001");
+    EXPECT_NE(answer.body->decision_json.find("\"num_events\":7,"), std::string::npos);
+    for (const ListedItem& item : answer.body->items) EXPECT_NE(item.product_id, first);
+    std::vector<Timestamp> stored;
+    EXPECT_TRUE(bank.database().read([&](Stores& stores) -> Status {
+        ATTUNE_ASSIGN(const auto newest, stores.events().newest({.limit = 1}));
+        for (const Event& event : newest) stored.push_back(event.time);
+        return {};
+    }));
+    EXPECT_EQ(stored, std::vector{Timestamp{now_ms}});
+    // The same one again, as of a later now, is still the same one.
+    bank.clock().set({now_ms + 60'000});
+    EXPECT_EQ(bank->events().submit({fast})->duplicates, 1U);
+    EXPECT_EQ(bank->states().find("c001")->num_events(), 7U);
+    // As it stands in the state, it stands in the store.
+    const std::uint64_t revision = bank->states().revision();
+    NullProgress progress;
+    EXPECT_TRUE(load_all_states(bank.database(), bank->states(), bank.clock(), progress));
+    EXPECT_EQ(bank->states().revision(), revision);
 }
 
 TEST(EventService, DuplicatesChangeNothingAndAreTold) {

@@ -51,6 +51,76 @@ TEST(LiveStream, GoesOnAfterAMessage) {
     EXPECT_FALSE(after(1'007)->must_reset());
 }
 
+LiveStream::Wish wish_for(std::initializer_list<StreamKind> kinds) {
+    LiveStream::Wish wish;
+    wish.kinds = StreamKinds();
+    for (const StreamKind kind : kinds) wish.kinds.add(kind);
+    return wish;
+}
+
+TEST(LiveStream, ManyOfOneKindPushOutNoneOfAnother) {
+    LiveStreamOptions options;
+    options.ring_messages = 5;
+    options.ring_jobs = 2;
+    options.ring_alerts = 3;
+    LiveStream stream(options);
+    stream.publish(StreamKind::kEvent, "e1");
+    stream.publish(StreamKind::kAlert, "a1");
+    stream.publish(StreamKind::kJob, "j1");
+    for (int i = 0; i < 100; ++i) stream.publish(StreamKind::kDecision, std::to_string(i));
+    EXPECT_EQ(texts(stream.latest(StreamKind::kAlert, 20)), (Texts{"a1"}));
+    EXPECT_EQ(texts(stream.latest(StreamKind::kEvent, 20)), (Texts{"e1"}));
+    EXPECT_EQ(texts(stream.latest(StreamKind::kDecision, 2)), (Texts{"99", "98"}));
+    EXPECT_EQ(stream.latest(StreamKind::kDecision, 20).size(), 5U);
+    for (int i = 0; i < 5; ++i) stream.publish(StreamKind::kAlert, std::to_string(i));
+    for (int i = 0; i < 5; ++i) stream.publish(StreamKind::kJob, std::to_string(i));
+    EXPECT_EQ(stream.latest(StreamKind::kAlert, 20).size(), 3U);
+    EXPECT_EQ(stream.latest(StreamKind::kJob, 20).size(), 2U);
+}
+
+TEST(LiveStream, WhoComesBackMissesOnlyWhatItWants) {
+    LiveStreamOptions options;
+    options.ring_messages = 3;
+    LiveStream stream(options);
+    stream.publish(StreamKind::kEvent, "e1");     // 1
+    stream.publish(StreamKind::kDecision, "d1");  // 2
+    stream.publish(StreamKind::kJob, "j1");       // 3
+    for (int i = 0; i < 10; ++i) stream.publish(StreamKind::kDecision, "more");
+    stream.publish(StreamKind::kAlert, "a1");
+    stream.publish(StreamKind::kEvent, "e2");
+    const auto back = [&](LiveStream::Wish wish) {
+        wish.after = 1;
+        return stream.subscribe(std::move(wish)).value();
+    };
+    const auto others = back(wish_for({StreamKind::kEvent, StreamKind::kJob, StreamKind::kAlert}));
+    EXPECT_FALSE(others->must_reset());
+    EXPECT_EQ(texts(others->take(2)), (Texts{"j1", "a1"}));  // by id, whatever their kinds
+    EXPECT_EQ(texts(others->take(10)), (Texts{"e2"}));
+    const auto decisions = back(wish_for({StreamKind::kDecision}));
+    EXPECT_TRUE(decisions->must_reset());
+    EXPECT_TRUE(decisions->take(10).empty());
+    EXPECT_TRUE(back({})->must_reset());
+}
+
+TEST(LiveStream, ARingThatOverflowsDropsOnlyWhoWaitsForIt) {
+    LiveStreamOptions options;
+    options.ring_messages = 3;
+    LiveStream stream(options);
+    const auto jobs = stream.subscribe(wish_for({StreamKind::kJob})).value();
+    const auto all = stream.subscribe({}).value();
+    const auto takes = stream.subscribe({}).value();
+    stream.publish(StreamKind::kJob, "j1");
+    for (int i = 0; i < 4; ++i) {
+        stream.publish(StreamKind::kDecision, std::to_string(i));
+        EXPECT_EQ(all->ended(), i == 3);
+        EXPECT_EQ(takes->take(1).size(), 1U);
+    }
+    EXPECT_FALSE(takes->ended());
+    EXPECT_EQ(texts(takes->take(10)), (Texts{"3"}));
+    EXPECT_EQ(texts(jobs->take(10)), (Texts{"j1"}));
+    EXPECT_EQ(stream.num_dropped(), 1U);
+}
+
 TEST(LiveStream, DropsWhoIsTooSlowAndNobodyElse) {
     LiveStreamOptions options;
     options.max_waiting_messages = 3;
@@ -69,6 +139,16 @@ TEST(LiveStream, DropsWhoIsTooSlowAndNobodyElse) {
     EXPECT_EQ(stream.num_dropped(), 1U);
     EXPECT_EQ(stream.num_subscribers(), 1U);
     EXPECT_EQ(woken, 2);  // when something came, and when it was dropped
+}
+
+TEST(LiveStream, ABatchDropsNobodyForWhomAMessageWaits) {
+    LiveStream stream({});
+    const auto listener = stream.subscribe({}).value();
+    stream.publish(StreamKind::kAlert, "a");
+    for (int i = 0; i < 2'000; ++i) stream.publish(StreamKind::kDecision, "d");
+    for (int i = 0; i < 1'000; ++i) stream.publish(StreamKind::kEvent, "e");
+    EXPECT_FALSE(listener->ended());
+    EXPECT_EQ(listener->take(10'000).size(), 3'001U);
 }
 
 TEST(LiveStream, WhatWasMissedWhileAwayIsNoSlowness) {

@@ -25,7 +25,8 @@ TEST(ServingThreads, StatesAreReadWhileTheyAreWrittenAndRefreshed) {
         if (t == 0) {
             NullProgress progress;
             for (int i = 0; i < 5; ++i) {
-                EXPECT_TRUE(load_all_states(bank.database(), bank->states(), progress));
+                EXPECT_TRUE(
+                    load_all_states(bank.database(), bank->states(), bank.clock(), progress));
             }
             return;
         }
@@ -46,7 +47,7 @@ TEST(ServingThreads, StatesAreReadWhileTheyAreWrittenAndRefreshed) {
     EXPECT_EQ(bank->states().num_events(), before + 3 * kEvents);
     NullProgress progress;
     const std::uint64_t revision = bank->states().revision();
-    ASSERT_TRUE(load_all_states(bank.database(), bank->states(), progress));
+    ASSERT_TRUE(load_all_states(bank.database(), bank->states(), bank.clock(), progress));
     EXPECT_EQ(bank->states().revision(), revision);  // nothing was missing or too much
 }
 

@@ -119,5 +119,18 @@ TEST_F(Migrations, WhatIsListedByTimeNeedsNoSort) {
     }
 }
 
+TEST_F(Migrations, WhatWasAcceptedIsReadFromItsOwnIndex) {
+    const auto all = sqlite_migrations();
+    // Each on a connection of its own: one that is open explains by the schema that it has read.
+    const auto plan = [&] {
+        return RawSqlite(path_).ask("EXPLAIN QUERY PLAN " + accepted_events_sql());
+    };
+    ASSERT_TRUE(migrate(*session_, dialect_, all.first(2)));
+    EXPECT_THAT(plan(), Not(HasSubstr("events_that_accept")));
+    ASSERT_TRUE(migrate(*session_, dialect_, all));
+    EXPECT_EQ(schema_version(*session_, dialect_).value(), 3);
+    EXPECT_THAT(plan(), HasSubstr("COVERING INDEX events_that_accept (type=? AND time_ms>?)"));
+}
+
 }  // namespace
 }  // namespace attune

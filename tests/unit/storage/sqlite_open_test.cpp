@@ -28,7 +28,7 @@ TEST_F(SqliteOpen, MakesADatabaseOnlyItsOwnerCanRead) {
     EXPECT_EQ(status.st_mode & 0777, 0600U);
     RawSqlite raw(path_);
     EXPECT_EQ(raw.ask("PRAGMA journal_mode"), "wal\n");
-    EXPECT_EQ(raw.ask("SELECT version FROM schema_version"), "1\n2\n");
+    EXPECT_EQ(raw.ask("SELECT version FROM schema_version"), "1\n2\n3\n");
     EXPECT_EQ(raw.ask("PRAGMA integrity_check"), "ok\n");
 }
 
@@ -68,7 +68,7 @@ TEST_F(SqliteOpen, RefusesANewerVersionThatIsStillInTheLog) {
     const std::string before = bytes_of(path_);
     const std::string log_before = bytes_of(log);
     ASSERT_FALSE(log_before.empty());
-    expect_refused(url_, ErrorCode::kNewerFormat, "versions up to 2");
+    expect_refused(url_, ErrorCode::kNewerFormat, "versions up to 3");
     EXPECT_EQ(bytes_of(path_), before);
     EXPECT_EQ(bytes_of(log), log_before);
 }

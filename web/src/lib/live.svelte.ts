@@ -11,15 +11,14 @@ class Live {
     events = $state.raw<readonly Event[]>([]);
     alerts = $state.raw<readonly Alert[]>([]);
     jobs = $state.raw<Readonly<Record<string, Job>>>({});
-    /** Since the page was opened. */
-    decisions = $state(0);
     /** Grows when messages were missed: what is shown has to be asked for anew, jobs of before too. */
     resets = $state(0);
     #connection: LiveConnection | null = null;
 
     open(): void {
         this.#connection ??= new LiveConnection({
-            url: '/api/stream',
+            // Not decisions: there may be thousands a second, and no page shows each.
+            url: '/api/stream?types=event,job,alert',
             fetch: (input, init) => fetch(input, init),
             renew: () => session.client.renew(),
             onMessage: (message) => this.take(message),
@@ -46,7 +45,6 @@ class Live {
         if (message.event === 'event') this.events = [data as Event, ...this.events].slice(0, mostKept);
         else if (message.event === 'alert') this.alerts = [data as Alert, ...this.alerts].slice(0, mostKept);
         else if (message.event === 'job') this.jobs = { ...this.jobs, [(data as Job).id]: data as Job };
-        else if (message.event === 'decision') this.decisions += 1;
     }
 }
 
