@@ -259,8 +259,14 @@ void Dispatcher::refuse(Exchange& exchange, const Problem& problem) {
     if (problem.status == 401) response.with("WWW-Authenticate", "Bearer realm=\"attune\"");
     if (problem.status == 405) {
         std::vector<std::string_view> names;
-        for (const HttpMethod method : exchange.allowed) names.push_back(http_method_name(method));
-        if (exchange.route != nullptr) names.push_back(http_method_name(exchange.route->method));
+        if (exchange.route != nullptr) {
+            // The route itself refused HEAD, which all others take with GET.
+            names.push_back(http_method_name(exchange.route->method));
+        } else {
+            for (const HttpMethod method : exchange.allowed) {
+                names.push_back(http_method_name(method));
+            }
+        }
         response.with("Allow", fmt::format("{}", fmt::join(names, ", ")));
     }
     if (problem.status == 503 && exchange.retry_after_s == 0) exchange.retry_after_s = 1;

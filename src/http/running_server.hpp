@@ -103,7 +103,9 @@ class RunningServer final : public HttpServer {
             // The next request is read when this one is answered: its bytes would count for it, and
             // a refusal would be written into its answer.
             .max_pipelined_requests(1)
-            .separate_accept_and_create_connect(secure_)
+            // The next is accepted first: who was answered may stop the server, and RESTinio would
+            // close the listener while it goes on with it.
+            .separate_accept_and_create_connect(true)
             .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
                                           .max_url_size(options.max_url_bytes)
                                           .max_field_name_size(options.max_header_bytes)

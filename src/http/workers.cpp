@@ -31,6 +31,7 @@ void Workers::stop() {
         stopping_ = true;
         dropped.swap(waiting_);
     }
+    dropped.clear();
     wake_.notify_all();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
