@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <future>
 #include <thread>
 #include <vector>
 
@@ -59,9 +58,7 @@ class RunningServer final : public HttpServer {
             return fail(ErrorCode::kUnavailable, "cannot listen on {} port {}: {}", options.address,
                         options.port, error.what());
         }
-        for (std::size_t i = 0; i < num_io_threads_; ++i) {
-            threads_.emplace_back([this] { context_.run(); });
-        }
+        run_threads();
         return {};
     }
 
@@ -71,10 +68,11 @@ class RunningServer final : public HttpServer {
         if (threads_.empty()) return;
         if (!pending_.draining()) {
             pending_.start_draining();
-            std::promise<void> closed;
-            server_->close_async([&]() noexcept { closed.set_value(); },
-                                 [&](const std::exception_ptr&) noexcept { closed.set_value(); });
-            closed.get_future().wait();
+            // While no thread could be about to accept the next connection.
+            join_threads();
+            close_listener();
+            context_.restart();
+            run_threads();
         }
         pending_.wait_until_none(grace);
     }
@@ -82,15 +80,31 @@ class RunningServer final : public HttpServer {
     void stop(std::chrono::milliseconds grace) override {
         if (!server_) return;
         drain(grace);
+        join_threads();
         work_.reset();
-        context_.stop();
-        for (std::thread& thread : threads_) thread.join();
-        threads_.clear();
         context_.empty();
         server_.reset();
     }
 
  private:
+    void run_threads() {
+        for (std::size_t i = 0; i < num_io_threads_; ++i) {
+            threads_.emplace_back([this] { context_.run(); });
+        }
+    }
+    void join_threads() {
+        context_.stop();
+        for (std::thread& thread : threads_) thread.join();
+        threads_.clear();
+    }
+    void close_listener() {
+        try {
+            server_->close_sync();
+        } catch (const std::exception&) {
+            return;  // it is not open any more
+        }
+    }
+
     template <typename Settings>
     void configure(Settings& settings, const HttpServerOptions& options, ConnectionLog log) {
         settings.address(options.address)
@@ -103,9 +117,6 @@ class RunningServer final : public HttpServer {
             // The next request is read when this one is answered: its bytes would count for it, and
             // a refusal would be written into its answer.
             .max_pipelined_requests(1)
-            // The next is accepted first: who was answered may stop the server, and RESTinio would
-            // close the listener while it goes on with it.
-            .separate_accept_and_create_connect(true)
             .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
                                           .max_url_size(options.max_url_bytes)
                                           .max_field_name_size(options.max_header_bytes)

@@ -189,7 +189,7 @@ TEST(DecisionLog, WaitsWhileTheStoreTakesNoWritesAndLosesNothing) {
         EXPECT_EQ(flushed.error().code, ErrorCode::kUnavailable);
         failing.set(FailingDatabase::Fails::kNowhere);
         while (!log.flush()) std::this_thread::yield();
-        EXPECT_EQ(stored(bank, {{}, {}, 1'000}).size(), 20U);
+        EXPECT_EQ(stored(bank, {.limit = 1'000}).size(), 20U);
     }
     EXPECT_EQ(log.num_lost(), 0U);
     EXPECT_EQ(log.num_written(), 40U);
@@ -278,7 +278,7 @@ TEST(DecisionLog, StoresWhatWaitsWhenItStops) {
     LiveBank bank;
     for (int i = 0; i < 200; ++i) (void)bank.ask(fmt::format("c{:03}", i % 60));
     bank->stop();
-    EXPECT_EQ(stored(bank, {{}, {}, 1'000}).size(), 200U);
+    EXPECT_EQ(stored(bank, {.limit = 1'000}).size(), 200U);
     bank->stop();
 }
 
