@@ -80,6 +80,6 @@ step('says what is wrong with a file that is no table, or is broken', async () =
     await page.locator('main').getByRole('alert').waitFor();
     await checkAccessible(page, 'a file that is no table');
     await drop(page, `${retail}corrupt_truncated.xlsx`);
-    await page.getByText('Import failed. The file is cut off').waitFor({ timeout: jobLimitMs });
+    await page.getByText(/Import failed\. corrupt_truncated\.xlsx: is cut off/i).waitFor({ timeout: jobLimitMs });
     await checkAccessible(page, 'a broken file');
 });
