@@ -109,5 +109,18 @@ PrincipalAxes principal_axes(const Eigen::MatrixXd& gramian) {
     return {solver.eigenvalues().cwiseMax(0.0), solver.eigenvectors()};
 }
 
+PrincipalAxes principal_axes_of_blocks(const Eigen::MatrixXd& gramian, std::size_t block_size) {
+    const Eigen::Index rank = gramian.rows();
+    PrincipalAxes all{Eigen::VectorXd(rank), Eigen::MatrixXd::Zero(rank, rank)};
+    const auto width = static_cast<Eigen::Index>(block_size);
+    for (Eigen::Index first = 0; first < rank; first += width) {
+        const Eigen::Index size = std::min(width, rank - first);
+        const PrincipalAxes of_block = principal_axes(gramian.block(first, first, size, size));
+        all.curvatures.segment(first, size) = of_block.curvatures;
+        all.axes.block(first, first, size, size) = of_block.axes;
+    }
+    return all;
+}
+
 }  // namespace attune
 #endif  // HWY_ONCE

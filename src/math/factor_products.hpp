@@ -26,4 +26,9 @@ struct PrincipalAxes {
 /// @cost O(factors^3)
 PrincipalAxes principal_axes(const Eigen::MatrixXd& gramian);
 
+/// The same of each block of so many factors by itself: axes mix only factors of one block, and the
+/// Gramian along them is diagonal within blocks, not between them.
+/// @param block_size  above 0
+PrincipalAxes principal_axes_of_blocks(const Eigen::MatrixXd& gramian, std::size_t block_size);
+
 }  // namespace attune

@@ -217,6 +217,13 @@ void solve_row_by_blocks(const RowEquations& equations, std::size_t block_size, 
         for (std::size_t k = 0; k < width; ++k) {
             step[k] = -(prior[first + k] + equations.ridge) * solution[first + k];
         }
+        if (equations.coupling != nullptr) {
+            const FactorRows& coupling = *equations.coupling;
+            for (std::size_t k = 0; k < coupling.num_rows(); ++k) {
+                add_scaled(-solution[k], coupling.data() + k * coupling.stride() + first, width,
+                           step);
+            }
+        }
         const auto missing = [&](std::size_t i) {
             return equations.weights[i] * (1 - predicted[i]) + equations.target_offset;
         };

@@ -14,7 +14,8 @@ namespace attune {
 ///     A x = b,   A = diag(prior) + ridge I + sum_i w_i y_i y_i',   b = sum_i (w_i + offset) y_i
 ///
 /// over the row's pairs, y_i being rows of the other side. The prior is diagonal because the other
-/// side's factors were turned to the eigenvectors of their Gramian (`turn_to_principal_axes`).
+/// side's factors were turned to the eigenvectors of their Gramian (`principal_axes`), or, for
+/// `solve_blocks`, of each block of it, and then A has the coupling between blocks on top.
 /// @pre every weight > 0, prior >= 0, ridge > 0, all finite
 struct RowEquations {
     const FactorRows& others;
@@ -23,6 +24,9 @@ struct RowEquations {
     std::span<const std::uint32_t> columns;  ///< rows of `others`
     std::span<const float> weights;          ///< as many
     float target_offset = 0;
+    /// Of solve_blocks alone: what the prior has between factors of different blocks, a row and a
+    /// column a factor, symmetric, zeros within blocks; none: nothing.
+    const FactorRows* coupling = nullptr;
 };
 
 /// Solves such systems with kernels chosen at run time for the processor (Highway): AVX-512, AVX2
@@ -52,11 +56,9 @@ class RowSolver {
     /// One round over blocks of factors, each solved exactly with the others fixed, from what
     /// stands in `solution`. x'Ax - 2b'x never rises.
     /// @param block_size  rounded up to a multiple of 16
-    /// @cost   O(n d block_size + d block_size^2)
+    /// @cost   O(n d block_size + d block_size^2 + d^2)
     /// @source Rendle, Krichene, Zhang, Koren, "iALS++: Speeding up Matrix Factorization with
-    ///         Subspace Optimization", arXiv:2110.14044; departure: blocks are of the factors along
-    ///         the principal axes of the other side, which `prior` is diagonal in, not of the
-    ///         factors as they were first drawn
+    ///         Subspace Optimization", arXiv:2110.14044
     void solve_blocks(const RowEquations& equations, std::size_t block_size, float* solution);
 
     /// The memory that the kernels work in.

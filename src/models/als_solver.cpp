@@ -68,6 +68,22 @@ Result<AlsMethod> parse_als_method(std::string_view name) {
                 "als: no method '{}'; there are cholesky, cg and subspace", name);
 }
 
+/// `scale` times what a Gramian has between factors of different blocks, zeros within them.
+FactorRows coupling_of_blocks(const Eigen::MatrixXd& gramian, std::size_t block_size,
+                              double scale) {
+    const auto rank = static_cast<std::size_t>(gramian.rows());
+    FactorRows coupling(rank, rank);
+    for (std::size_t i = 0; i < rank; ++i) {
+        for (std::size_t k = 0; k < rank; ++k) {
+            if (i / block_size == k / block_size) continue;
+            const double value =
+                gramian(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
+            coupling.row(i)[k] = static_cast<float>(scale * value);
+        }
+    }
+    return coupling;
+}
+
 std::string_view als_loss_name(AlsLoss loss) {
     return loss == AlsLoss::kConfidence ? "confidence" : "two_weights";
 }
@@ -109,7 +125,12 @@ Result<AlsSolver> AlsSolver::create(const CsrMatrix& weights, const AlsSolverOpt
 
 Status AlsSolver::half_sweep(const CsrMatrix& weights, FactorRows& others, FactorRows& solved,
                              Progress& progress, std::size_t done_before) {
-    const PrincipalAxes turned = principal_axes(gramian(others, *pool_));
+    const Eigen::MatrixXd squares = gramian(others, *pool_);
+    // Turning factors within a block leaves the subspaces of iALS++ as they are.
+    const bool by_blocks = options_.method == AlsMethod::kSubspace;
+    const std::size_t block_size = FactorRows::filled_up(options_.block_size);
+    const PrincipalAxes turned =
+        by_blocks ? principal_axes_of_blocks(squares, block_size) : principal_axes(squares);
     multiply_rows(others, turned.axes, *pool_);
     if (options_.method != AlsMethod::kCholesky) multiply_rows(solved, turned.axes, *pool_);
     const AlsObjective& objective = options_.objective;
@@ -117,6 +138,11 @@ Status AlsSolver::half_sweep(const CsrMatrix& weights, FactorRows& others, Facto
     for (std::size_t k = 0; k < others.num_factors(); ++k) {
         prior[k] = static_cast<float>(objective.unobserved_weight *
                                       turned.curvatures[static_cast<Eigen::Index>(k)]);
+    }
+    FactorRows coupling;
+    if (by_blocks && block_size < others.num_factors()) {
+        coupling = coupling_of_blocks(turned.axes.transpose() * squares * turned.axes, block_size,
+                                      objective.unobserved_weight);
     }
     const auto solve = [&](std::size_t row, RowSolver& solver) {
         float* const solution = solved.data() + row * solved.stride();
@@ -131,7 +157,8 @@ Status AlsSolver::half_sweep(const CsrMatrix& weights, FactorRows& others, Facto
             static_cast<float>(objective.row_regularization(columns.size(), weights.num_columns)),
             columns,
             weights.row_values(row),
-            static_cast<float>(objective.target_weight(0))};
+            static_cast<float>(objective.target_weight(0)),
+            coupling.num_rows() > 0 ? &coupling : nullptr};
         switch (options_.method) {
             case AlsMethod::kCholesky:
                 return solver.solve(equations, solution);

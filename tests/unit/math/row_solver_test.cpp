@@ -19,6 +19,7 @@ struct Scene {
     std::vector<std::uint32_t> columns;
     std::vector<float> weights;
     float offset = 0;
+    FactorRows coupling;
 
     Scene(std::size_t num_pairs, std::size_t num_factors, float target_offset)
         : others(num_pairs + 20, num_factors), prior(others.stride()), offset(target_offset) {
@@ -36,8 +37,28 @@ struct Scene {
         }
     }
 
+    /// Lets the prior have something between blocks, little enough to stay positive definite.
+    void couple(std::size_t block_size) {
+        const std::size_t rank = others.num_factors();
+        coupling = FactorRows(rank, rank);
+        Random random(3);
+        for (std::size_t i = 0; i < rank; ++i) {
+            for (std::size_t k = 0; k < i; ++k) {
+                if (i / block_size == k / block_size) continue;
+                coupling.row(i)[k] = coupling.row(k)[i] =
+                    0.01F * static_cast<float>(random.normal());
+            }
+        }
+    }
+
     [[nodiscard]] RowEquations equations() const {
-        return {others, prior, 0.5F, columns, weights, offset};
+        return {others,
+                prior,
+                0.5F,
+                columns,
+                weights,
+                offset,
+                coupling.num_rows() > 0 ? &coupling : nullptr};
     }
 
     [[nodiscard]] Eigen::VectorXd other(std::size_t pair) const {
@@ -50,6 +71,12 @@ struct Scene {
         const auto rank = static_cast<Eigen::Index>(others.num_factors());
         Eigen::MatrixXd sum = Eigen::MatrixXd::Identity(rank, rank) * 0.5;
         for (Eigen::Index k = 0; k < rank; ++k) sum(k, k) += prior[static_cast<std::size_t>(k)];
+        for (std::size_t i = 0; i < coupling.num_rows(); ++i) {
+            for (std::size_t k = 0; k < coupling.num_rows(); ++k) {
+                sum(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) +=
+                    static_cast<double>(coupling.row(i)[k]);
+            }
+        }
         for (std::size_t i = 0; i < columns.size(); ++i) {
             sum += static_cast<double>(weights[i]) * other(i) * other(i).transpose();
         }
@@ -143,6 +170,26 @@ TEST(RowSolver, OneBlockOfAllFactorsIsExact) {
         for (std::size_t k = 0; k < 40; ++k) solution[k] = 0.1F * static_cast<float>(k);
         solver.solve_blocks(scene.equations(), 40, solution.data());
         EXPECT_LT(distance(solution, scene), 5e-5);
+    });
+}
+
+TEST(RowSolver, BlocksThatThePriorCouplesConvergeToTheWholeSolution) {
+    on_every_target([] {
+        for (const std::size_t num_pairs : {3UL, 120UL}) {
+            Scene scene(num_pairs, 40, 0.1F);
+            scene.couple(16);
+            RowSolver solver(40);
+            AlignedVector<float> solution(scene.others.stride());
+            double before = scene.objective(as_vector(solution, scene));
+            for (int round = 0; round < 60; ++round) {
+                solver.solve_blocks(scene.equations(), 16, solution.data());
+                const double after = scene.objective(as_vector(solution, scene));
+                EXPECT_LE(after, before + 1e-5 * std::abs(before)) << num_pairs << " pairs";
+                before = after;
+            }
+            EXPECT_LT(distance(solution, scene), 1e-3) << num_pairs << " pairs";
+            expect_filled_up_with_zeros(solution, scene);
+        }
     });
 }
 
