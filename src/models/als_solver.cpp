@@ -54,20 +54,6 @@ double regularized(const CsrMatrix& weights, const FactorRows& factors,
     });
 }
 
-}  // namespace
-
-std::string_view als_method_name(AlsMethod method) {
-    return kMethodNames.at(static_cast<std::size_t>(method)).second;
-}
-
-Result<AlsMethod> parse_als_method(std::string_view name) {
-    for (const auto& [method, its_name] : kMethodNames) {
-        if (its_name == name) return method;
-    }
-    return fail(ErrorCode::kInvalidArgument,
-                "als: no method '{}'; there are cholesky, cg and subspace", name);
-}
-
 /// `scale` times what a Gramian has between factors of different blocks, zeros within them.
 FactorRows coupling_of_blocks(const Eigen::MatrixXd& gramian, std::size_t block_size,
                               double scale) {
@@ -82,6 +68,20 @@ FactorRows coupling_of_blocks(const Eigen::MatrixXd& gramian, std::size_t block_
         }
     }
     return coupling;
+}
+
+}  // namespace
+
+std::string_view als_method_name(AlsMethod method) {
+    return kMethodNames.at(static_cast<std::size_t>(method)).second;
+}
+
+Result<AlsMethod> parse_als_method(std::string_view name) {
+    for (const auto& [method, its_name] : kMethodNames) {
+        if (its_name == name) return method;
+    }
+    return fail(ErrorCode::kInvalidArgument,
+                "als: no method '{}'; there are cholesky, cg and subspace", name);
 }
 
 std::string_view als_loss_name(AlsLoss loss) {
