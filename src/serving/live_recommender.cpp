@@ -165,10 +165,10 @@ Result<Answer> LiveRecommender::recommend(const RecommendRequest& request) {
     }
     answer.decision_id = ids_.next(answer.time);
     answer.model_up_to_date = parts_.models.is_up_to_date();
-    const double us =
-        std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+    const auto end = std::chrono::steady_clock::now();
+    const double us = std::chrono::duration<double, std::micro>(end - start).count();
     answer.latency_us = static_cast<std::int64_t>(us);
-    latency_.add(us);
+    latency_.add(us, end);
     parts_.record(answer);
     return answer;
 }

@@ -16,8 +16,8 @@
 #include "serving/answer.hpp"
 #include "serving/answer_cache.hpp"
 #include "serving/customer_states.hpp"
-#include "serving/latency_histogram.hpp"
 #include "serving/model_holder.hpp"
+#include "serving/recent_latency.hpp"
 #include "serving/stage_clock.hpp"
 
 namespace attune {
@@ -80,12 +80,12 @@ class LiveRecommender {
     [[nodiscard]] Timestamp now() const { return parts_.clock.now(); }
     [[nodiscard]] const AnswerCache& cache() const { return cache_; }
     /// Of `recommend`, refusals left out.
-    [[nodiscard]] const LatencyHistogram& latency() const { return latency_; }
+    [[nodiscard]] const RecentLatency& latency() const { return latency_; }
 
  private:
     Parts parts_;
     AnswerCache cache_;
-    LatencyHistogram latency_;
+    RecentLatency latency_{std::chrono::steady_clock::now()};
     TimeIds ids_{TimeIds::fresh_seed()};
 };
 

@@ -1,6 +1,7 @@
 #include "serving/overview.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "domain/json.hpp"
@@ -53,6 +54,7 @@ json model_json(const ModelHolder& models) {
             {"trained_at", format_timestamp(snapshot.trained_at)},
             {"ndcg", validation_ndcg(snapshot.report, "blend")},
             {"baseline_ndcg", validation_ndcg(snapshot.report, "popularity")},
+            {"metric", snapshot.report.value("/validation/metric"_json_pointer, json(nullptr))},
             {"up_to_date", models.is_up_to_date()}};
 }
 
@@ -66,7 +68,7 @@ json latest_json(const LiveStream& stream, StreamKind kind) {
 
 }  // namespace
 
-Result<json> overview(LiveService& service, Timestamp started, Timestamp now) {
+Result<json> overview(LiveService& service, Timestamp now) {
     json body;
     ATTUNE_ASSIGN(const auto days, service.acceptance().until(now));
     body["acceptance"] = acceptance_json(days);
@@ -83,12 +85,10 @@ Result<json> overview(LiveService& service, Timestamp started, Timestamp now) {
     body["events"] = service.states().num_events();
     body["customers"] = service.states().num_customers();
     body["products"] = service.models().catalogue()->num_products();
-    const LatencyHistogram& latency = service.recommender().latency();
-    const std::uint64_t requests = latency.count();
-    const double seconds = std::max(1.0, static_cast<double>(now.ms - started.ms) / 1'000);
-    body["latency"] = {{"p50_us", requests == 0 ? json(nullptr) : json(latency.quantile_us(.5))},
-                       {"p99_us", requests == 0 ? json(nullptr) : json(latency.quantile_us(.99))},
-                       {"requests_per_s", static_cast<double>(requests) / seconds}};
+    const auto latency = service.recommender().latency().summary(std::chrono::steady_clock::now());
+    body["latency"] = {{"p50_us", latency.count == 0 ? json(nullptr) : json(latency.p50_us)},
+                       {"p99_us", latency.count == 0 ? json(nullptr) : json(latency.p99_us)},
+                       {"requests_per_s", latency.per_second}};
     body["model"] = model_json(service.models());
     body["alerts"] = latest_json(service.stream(), StreamKind::kAlert);
     return body;

@@ -40,6 +40,7 @@ json version_json(const ModelVersion& version) {
     body["blend"] = blend_json(version.blend);
     body["cold_blend"] = blend_json(version.cold_blend);
     body["ndcg"] = report_value(version.report, {"blend", "validation_ndcg"});
+    body["metric"] = report_value(version.report, {"validation", "metric"});
     body["seconds"] = report_value(version.report, {"seconds"});
     return body;
 }

@@ -9,14 +9,13 @@
 namespace attune {
 
 std::vector<Route> overview_routes(ServiceParts& parts, const ServiceLimits&) {
-    const Timestamp started = parts.clock.now();
     return {{.method = HttpMethod::kGet,
              .pattern = "/api/overview",
              .scope = Scope::kModelsRead,
-             .handler = [&parts, started](const Call& call) -> OrProblem<HttpResponse> {
+             .handler = [&parts](const Call& call) -> OrProblem<HttpResponse> {
                  ATTUNE_HTTP_TRY(call.target.query.only({}));
                  ATTUNE_HTTP_ASSIGN(nlohmann::json body,
-                                    overview(parts.live, started, parts.clock.now()));
+                                    overview(parts.live, parts.clock.now()));
                  body["jobs"] = nlohmann::json::array();
                  for (const Job& job : parts.jobs.active()) body["jobs"].push_back(job_json(job));
                  return json_response(200, body);

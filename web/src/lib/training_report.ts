@@ -58,9 +58,9 @@ export function readReport(report: object): TrainingReport {
     };
 }
 
-/** Reports of before do not say how long the lists were. */
-function metricName(metric: string): string {
-    return metric === '' ? 'NDCG' : metric.toUpperCase();
+/** As people write it, "NDCG@20"; reports of before do not say how long the lists were. */
+export function metricName(metric: string | null | undefined): string {
+    return metric ? metric.toUpperCase() : 'NDCG';
 }
 
 function readModel(entry: Fields): ModelReport {
