@@ -115,6 +115,9 @@ describe('words', () => {
     it('are as a person writes them', () => {
         expect(plain('RESIDENTIAL_MORTGAGES')).toBe('Residential mortgages');
         expect(plain('PERS_LOANS')).toBe('Personal loans');
+        expect(sentence('users.xlsx: is cut off')).toBe('users.xlsx: is cut off.');
+        expect(sentence('user_id: is empty')).toBe('user_id: is empty.');
+        expect(sentence('what? a file.')).toBe('What? a file.');
         expect(sentence('the customer holds one of PERS_LOANS')).toBe('The customer holds one of personal loans.');
         expect(['events.max_clock_skew_s', 'ranking.items', 'http.days'].map(settingName)).toEqual(['Maximum clock skew, seconds', 'Items', 'Days']);
         expect(plain('item_knn')).toBe('Item kNN');

@@ -1,3 +1,4 @@
+import { asSentence } from '../lib/words';
 import type { ProblemDetails } from './types';
 
 /** A request that was refused or did not reach the server, in words that can be shown. */
@@ -57,7 +58,7 @@ export function problemFrom(status: number, body: unknown, headers: Pick<Headers
     const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
     const requestId = headers.get('X-Request-Id') ?? undefined;
     if (!isDetails(body)) return new Problem(status, 'http', fallback, undefined, [], retryAfter, requestId);
-    const message = status === 412 || body.detail === '' ? fallback : sentence(body.detail);
+    const message = status === 412 || body.detail === '' ? fallback : asSentence(body.detail);
     return new Problem(status, body.code, message, body.field, body.errors ?? [], retryAfter, body.instance);
 }
 
@@ -69,9 +70,4 @@ export function unreachable(): Problem {
 export function toProblem(reason: unknown): Problem {
     if (reason instanceof Problem) return reason;
     return new Problem(0, 'unexpected', reason instanceof Error ? reason.message : String(reason));
-}
-
-function sentence(text: string): string {
-    const capital = text.charAt(0).toUpperCase() + text.slice(1);
-    return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -89,10 +89,15 @@ export function settingName(key: string): string {
     return `${plain(what).replace(/^Max /, 'Maximum ').replace(/^Min /, 'Minimum ')}${what === name ? '' : `, ${unit}`}`;
 }
 
+/** With a capital and a full stop; a name of a field or a file in front stays as it is. */
+export function asSentence(text: string): string {
+    const isName = /^[^\s:]*[._/\d][^\s:]*[:\s]/.test(text);
+    return `${isName ? text.charAt(0) : text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
 /** What the server says in passing, as a sentence; categories as a person would write them. */
 export function sentence(text: string): string {
-    const written = text.replace(/\b[A-Z]+(_[A-Z]+)+\b/g, (name) => plain(name).toLowerCase());
-    return `${written.charAt(0).toUpperCase()}${written.slice(1)}${/[.!?]$/.test(written) ? '' : '.'}`;
+    return asSentence(text.replace(/\b[A-Z]+(_[A-Z]+)+\b/g, (name) => plain(name).toLowerCase()));
 }
 
 /** Files that were sent have a name and a place of the server's, which say nothing. */
