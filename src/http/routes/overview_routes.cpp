@@ -14,8 +14,7 @@ std::vector<Route> overview_routes(ServiceParts& parts, const ServiceLimits&) {
              .scope = Scope::kModelsRead,
              .handler = [&parts](const Call& call) -> OrProblem<HttpResponse> {
                  ATTUNE_HTTP_TRY(call.target.query.only({}));
-                 ATTUNE_HTTP_ASSIGN(nlohmann::json body,
-                                    overview(parts.live, parts.clock.now()));
+                 ATTUNE_HTTP_ASSIGN(nlohmann::json body, overview(parts.live, parts.clock.now()));
                  body["jobs"] = nlohmann::json::array();
                  for (const Job& job : parts.jobs.active()) body["jobs"].push_back(job_json(job));
                  return json_response(200, body);
