@@ -43,6 +43,7 @@ void RecentLatency::add(double us, Time now) {
     const double place = us <= 1 ? 0 : std::ceil(std::log(us) / std::log(kGrowth));
     const auto bucket = std::min(static_cast<std::size_t>(place), kNumBuckets - 1);
     slot.counts[bucket].fetch_add(1, std::memory_order_relaxed);
+    num_added_.fetch_add(1, std::memory_order_relaxed);
 }
 
 RecentLatency::Summary RecentLatency::summary(Time now) const {

@@ -32,6 +32,10 @@ class RecentLatency {
     /// @param now  not before `start`
     void add(double us, Time now);
     [[nodiscard]] Summary summary(Time now) const;
+    /// Since the start.
+    [[nodiscard]] std::uint64_t num_added() const {
+        return num_added_.load(std::memory_order_relaxed);
+    }
 
  private:
     static constexpr std::size_t kNumBuckets = 80;  // 1 us to 45 s
@@ -50,6 +54,7 @@ class RecentLatency {
     Time start_;
     std::mutex beginning_;
     std::array<Slot, kNumSlots> slots_;
+    std::atomic<std::uint64_t> num_added_{0};
 };
 
 }  // namespace attune

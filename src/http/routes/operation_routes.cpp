@@ -1,3 +1,4 @@
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "http/json_body.hpp"
@@ -64,11 +65,14 @@ void add_values(ServiceParts& parts) {
         [&live] { return static_cast<double>(live.decisions().num_waiting()); });
     parts.metrics.add_gauge("attune_model_up_to_date", "1: trained on the data as it is",
                             [&live] { return live.models().is_up_to_date() ? 1.0 : 0.0; });
-    parts.metrics.add_gauge(
-        "attune_recommend_p99_seconds", "99 of 100 recommendations take less",
-        [&live] { return live.recommender().latency().quantile_us(.99) / 1e6; });
+    parts.metrics.add_gauge("attune_recommend_p99_seconds",
+                            "99 of 100 recommendations of the last five minutes took less",
+                            [&live] {
+                                const auto now = std::chrono::steady_clock::now();
+                                return live.recommender().latency().summary(now).p99_us / 1e6;
+                            });
     parts.metrics.add_counter("attune_recommendations_total", "Recommendations made", [&live] {
-        return static_cast<double>(live.recommender().latency().count());
+        return static_cast<double>(live.recommender().latency().num_added());
     });
     parts.metrics.add_counter(
         "attune_recommendations_kept_total",

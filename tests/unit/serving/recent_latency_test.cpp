@@ -47,6 +47,7 @@ TEST(RecentLatency, ForgetsWhatIsOlderThanTheWindow) {
     for (int k = 0; k < 40; ++k) latency.add(100, kStart + seconds{10 * k});
     const auto seen = latency.summary(kStart + seconds{399});
     EXPECT_EQ(seen.count, 31);
+    EXPECT_EQ(latency.num_added(), 41);
     EXPECT_LT(seen.p99_us, 130);
     EXPECT_NEAR(seen.per_second, .1, .003);
 }
