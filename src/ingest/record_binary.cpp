@@ -141,7 +141,7 @@ class FieldWriter {
             if (value) put(*value);
         } else if constexpr (kIsVariant<T>) {
             writer_.number(static_cast<std::uint8_t>(value.index()));
-            std::visit([this](const auto& held) { put(held); }, value);
+            std::visit([this](const auto& held) { this->put(held); }, value);
         } else if constexpr (Tuple<T>) {
             put_each(value);
         } else if constexpr (requires { value.begin(); }) {
@@ -155,7 +155,7 @@ class FieldWriter {
  private:
     template <typename T>
     void put_each(const T& elements) {
-        std::apply([this](const auto&... element) { (put(element), ...); }, elements);
+        std::apply([this](const auto&... element) { (this->put(element), ...); }, elements);
     }
 
     BinaryWriter& writer_;
@@ -207,7 +207,7 @@ class FieldReader {
 
     template <typename T>
     void get_each(T&& elements) {
-        std::apply([this](auto&... element) { (get(element), ...); }, elements);
+        std::apply([this](auto&... element) { (this->get(element), ...); }, elements);
     }
 
     template <std::size_t kIndex = 0, typename... T>

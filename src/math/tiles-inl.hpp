@@ -130,10 +130,10 @@ HWY_INLINE void add_squares(const float* panel, std::size_t depth, std::size_t w
 /// @param rows  where each row's four numbers begin
 template <typename RowAt>
 HWY_INLINE void load_turned(const RowAt& row_at, RawVector (&columns)[4]) {
-    const Floats d;
 #if HWY_TARGET == HWY_SCALAR
     for (std::size_t j = 0; j < 4; ++j) columns[j] = row_at(0)[j];
 #else
+    const Floats d;
     const hn::Repartition<double, Floats> pairs;
     RawVector loaded[4];
     ATTUNE_UNROLL
