@@ -14,7 +14,7 @@ namespace attune {
 /// is right within some 12 %; time goes by in slots, so that the window is up to one slot longer
 /// than kWindow.
 /// @threads every member may be called from many threads
-/// @cost    20 KiB; add: two atomic increments
+/// @cost    20 KiB; add: a logarithm and two atomic increments
 class RecentLatency {
  public:
     using Time = std::chrono::steady_clock::time_point;
