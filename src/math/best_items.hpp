@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "math/packed_items.hpp"
+#include "math/item_panels.hpp"
 #include "math/top_k.hpp"
 
 namespace attune {
@@ -16,12 +16,13 @@ namespace attune {
 /// Cheaper than a heap, for most of what is written down early does not stay.
 class BestItems {
  public:
-    void start(std::size_t k, const ItemMask& mask) {
+    /// @param threshold  what the k-th best score is known to reach
+    void start(std::size_t k, const ItemMask& mask,
+               float threshold = -std::numeric_limits<float>::infinity()) {
         k_ = k;
         capacity_ = 2 * k + 24;
         mask_ = mask;
-        threshold_ = k == 0 ? std::numeric_limits<float>::infinity()
-                            : -std::numeric_limits<float>::infinity();
+        threshold_ = k == 0 ? std::numeric_limits<float>::infinity() : threshold;
         kept_.clear();
         kept_.reserve(capacity_);
     }
@@ -30,9 +31,8 @@ class BestItems {
     [[nodiscard]] float threshold() const { return threshold_; }
 
     void offer(std::uint32_t item, float score) {
-        if (item == PackedItems::kNoItem || !(score >= threshold_)) return;
-        if (!mask_.allowed.empty() && mask_.allowed[item] == 0) return;
-        if (is_held(item)) return;
+        if (item == ItemPanels::kNoItem || !(score >= threshold_)) return;
+        if (mask_.leaves_out(item)) return;
         kept_.push_back({item, score});
         if (kept_.size() == capacity_) prune();
     }
@@ -45,19 +45,6 @@ class BestItems {
     }
 
  private:
-    /// Halving without branches: where they would go is as good as random.
-    [[nodiscard]] bool is_held(std::uint32_t item) const {
-        std::size_t size = mask_.held.size();
-        if (size == 0) return false;
-        const std::uint32_t* begin = mask_.held.data();
-        while (size > 1) {
-            const std::size_t half = size / 2;
-            begin += begin[half] <= item ? half : 0;
-            size -= half;
-        }
-        return *begin == item;
-    }
-
     void prune() {
         const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
         std::nth_element(kept_.begin(), last, kept_.end(), ranks_before<float>);

@@ -6,79 +6,59 @@
 // Keeps the order.
 #include "math/tiles-inl.hpp"
 // Keeps the order.
-#include <bit>
-#include <cstring>
+#include <cstdint>
+#include <span>
 
 #include "math/best_items.hpp"
+#include "math/item_panels.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace attune::HWY_NAMESPACE {
 
 inline constexpr std::size_t kTileItems = kTileVectors * kLanes;
-static_assert(PackedItems::kPanelItems % kTileItems == 0);
+static_assert(ItemPanels::kItems % kTileItems == 0);
 
 /// Offers those of a vector of scores that reach the threshold.
 HWY_INLINE void offer_vector(Vector scores, const std::uint32_t* items, BestItems& best) {
     const Floats d;
     const auto reached = hn::Ge(scores, hn::Set(d, best.threshold()));
     if (hn::AllFalse(d, reached)) return;
-    HWY_ALIGN float values[kLanes];
-    hn::Store(scores, d, values);
-    std::uint8_t bytes[8] = {};
-    hn::StoreMaskBits(d, reached, bytes);
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, bytes, sizeof(bits));
-    for (; bits != 0; bits &= bits - 1) {
-        const auto lane = static_cast<std::size_t>(std::countr_zero(bits));
-        best.offer(items[lane], values[lane]);
-    }
+    for_each_lane(scores, reached,
+                  [&](std::size_t lane, float score) { best.offer(items[lane], score); });
 }
 
-/// Whether no item of the panel, nor of those after it, can get in. Leaves room for rounding.
-HWY_INLINE bool out_of_reach(float customer_norm, float panel_norm, const BestItems& best) {
-    constexpr float kRounding = 1.0F + 1e-4F;
-    return customer_norm * panel_norm * kRounding < best.threshold();
-}
-
-/// Returns how many panels were read.
-std::size_t score_customer(const PackedItems::Panels& panels, const float* customer, float norm,
-                           BestItems& best) {
+/// Scores of kLanes items.
+/// @param column  where the first factors of these stand in their panel
+HWY_INLINE Vector score_vector(const float* column, const float* customer, std::size_t stride) {
     const Floats d;
     constexpr std::size_t kChains = 4;  // independent sums, for additions take a few cycles
-    for (std::size_t panel = 0; panel < panels.num_panels; ++panel) {
-        if (out_of_reach(norm, panels.norms[panel], best)) return panel;
-        const float* const values =
-            panels.values + panel * panels.stride * PackedItems::kPanelItems;
-        const std::uint32_t* const items = panels.items + panel * PackedItems::kPanelItems;
-        for (std::size_t at = 0; at < PackedItems::kPanelItems; at += kTileItems) {
-            RawVector sums[kChains][kTileVectors];
-            ATTUNE_UNROLL
-            for (std::size_t c = 0; c < kChains; ++c) {
-                ATTUNE_UNROLL
-                for (std::size_t v = 0; v < kTileVectors; ++v) sums[c][v] = hn::Zero(d).raw;
-            }
-            for (std::size_t k = 0; k < panels.stride; k += kChains) {
-                ATTUNE_UNROLL
-                for (std::size_t c = 0; c < kChains; ++c) {
-                    const Vector factor = hn::Set(d, customer[k + c]);
-                    const float* const column = values + (k + c) * PackedItems::kPanelItems + at;
-                    ATTUNE_UNROLL
-                    for (std::size_t v = 0; v < kTileVectors; ++v) {
-                        sums[c][v] =
-                            hn::MulAdd(factor, hn::Load(d, column + v * kLanes), wrap(sums[c][v]))
-                                .raw;
-                    }
-                }
-            }
-            ATTUNE_UNROLL
-            for (std::size_t v = 0; v < kTileVectors; ++v) {
-                const Vector sum = hn::Add(hn::Add(wrap(sums[0][v]), wrap(sums[1][v])),
-                                           hn::Add(wrap(sums[2][v]), wrap(sums[3][v])));
-                offer_vector(sum, items + at + v * kLanes, best);
-            }
+    RawVector sums[kChains];
+    ATTUNE_UNROLL
+    for (std::size_t c = 0; c < kChains; ++c) sums[c] = hn::Zero(d).raw;
+    for (std::size_t k = 0; k < stride; k += kChains) {
+        ATTUNE_UNROLL
+        for (std::size_t c = 0; c < kChains; ++c) {
+            sums[c] = hn::MulAdd(hn::Set(d, customer[k + c]),
+                                 hn::Load(d, column + (k + c) * ItemPanels::kItems), wrap(sums[c]))
+                          .raw;
         }
     }
-    return panels.num_panels;
+    return hn::Add(hn::Add(wrap(sums[0]), wrap(sums[1])), hn::Add(wrap(sums[2]), wrap(sums[3])));
+}
+
+/// @param positions  in the panels, ascending; what stands in the same vector is scored with them
+void score_positions(const ItemPanels& panels, std::span<const std::uint32_t> positions,
+                     const float* customer, BestItems& best) {
+    std::size_t end = 0;  // of the last vector
+    for (const std::uint32_t position : positions) {
+        if (position < end) continue;
+        const std::size_t first = position / kLanes * kLanes;
+        const float* const column =
+            panels.values + first / ItemPanels::kItems * panels.stride * ItemPanels::kItems +
+            first % ItemPanels::kItems;
+        offer_vector(score_vector(column, customer, panels.stride), panels.items + first, best);
+        end = first + kLanes;
+    }
 }
 
 /// Scores of kTileRows customers and a part of a panel. Kept apart from the choice of the best, for
@@ -93,7 +73,7 @@ HWY_NOINLINE void score_tile(const float* customers, std::size_t stride, const f
         for (std::size_t v = 0; v < kTileVectors; ++v) sums[r][v] = hn::Zero(d).raw;
     }
     multiply_tile(stride, LeftFactor{customers, 1, stride},
-                  RightFactor{columns, PackedItems::kPanelItems}, sums);
+                  RightFactor{columns, ItemPanels::kItems}, sums);
     ATTUNE_UNROLL
     for (std::size_t r = 0; r < kTileRows; ++r) {
         ATTUNE_UNROLL
@@ -114,22 +94,21 @@ HWY_INLINE void offer_tile(const float* scores, const std::uint32_t* items, Best
 }
 
 /// @param num_customers  a multiple of kTileRows
-void score_customers(const PackedItems::Panels& panels, const float* customers,
-                     std::size_t num_customers, const float* norms, BestItems* best) {
+void score_customers(const ItemPanels& panels, const float* customers, std::size_t num_customers,
+                     const float* norms, BestItems* best) {
     HWY_ALIGN float scores[kTileRows * kTileItems];
     for (std::size_t panel = 0; panel < panels.num_panels; ++panel) {
-        const float* const values =
-            panels.values + panel * panels.stride * PackedItems::kPanelItems;
-        const std::uint32_t* const items = panels.items + panel * PackedItems::kPanelItems;
+        const float* const values = panels.values + panel * panels.stride * ItemPanels::kItems;
+        const std::uint32_t* const items = panels.items + panel * ItemPanels::kItems;
         bool any = false;
         for (std::size_t row = 0; row < num_customers; row += kTileRows) {
             bool done = true;
             for (std::size_t r = row; r < row + kTileRows; ++r) {
-                done = done && out_of_reach(norms[r], panels.norms[panel], best[r]);
+                done = done && panels.out_of_reach(panel, norms[r], best[r].threshold());
             }
             if (done) continue;
             any = true;
-            for (std::size_t at = 0; at < PackedItems::kPanelItems; at += kTileItems) {
+            for (std::size_t at = 0; at < ItemPanels::kItems; at += kTileItems) {
                 score_tile(customers + row * panels.stride, panels.stride, values + at, scores);
                 offer_tile(scores, items + at, best + row);
             }
@@ -147,10 +126,12 @@ HWY_AFTER_NAMESPACE();
 
 #include "core/assert.hpp"
 #include "math/dense.hpp"
+#include "math/near_best_items.hpp"
+#include "math/packed_items.hpp"
 
 namespace attune {
 
-HWY_EXPORT(score_customer);
+HWY_EXPORT(score_positions);
 HWY_EXPORT(score_customers);
 
 namespace {
@@ -166,47 +147,54 @@ float norm_of(std::span<const float> row) {
 
 PackedItems::PackedItems(const FactorRows& items)
     : num_items_(items.num_rows()), num_factors_(items.num_factors()), stride_(items.stride()) {
-    ATTUNE_ASSERT(num_items_ < kNoItem);
+    ATTUNE_ASSERT(num_items_ < ItemPanels::kNoItem);
     std::vector<float> norms(num_items_);
     for (std::size_t i = 0; i < num_items_; ++i) norms[i] = norm_of(items.row(i));
     std::vector<std::uint32_t> order(num_items_);
     std::iota(order.begin(), order.end(), 0U);
     std::stable_sort(order.begin(), order.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return norms[a] > norms[b]; });
-    const std::size_t num_panels = (num_items_ + kPanelItems - 1) / kPanelItems;
-    values_.resize(num_panels * stride_ * kPanelItems);
-    items_.assign(num_panels * kPanelItems, kNoItem);
+    const std::size_t num_panels = (num_items_ + ItemPanels::kItems - 1) / ItemPanels::kItems;
+    values_.resize(num_panels * stride_ * ItemPanels::kItems);
+    items_.assign(num_panels * ItemPanels::kItems, ItemPanels::kNoItem);
     norms_.resize(num_panels);
     for (std::size_t at = 0; at < num_items_; ++at) {
-        const std::size_t panel = at / kPanelItems;
+        const std::size_t panel = at / ItemPanels::kItems;
         const auto row = items.row(order[at]);
-        float* const column = values_.data() + panel * stride_ * kPanelItems + at % kPanelItems;
-        for (std::size_t k = 0; k < num_factors_; ++k) column[k * kPanelItems] = row[k];
+        float* const column =
+            values_.data() + panel * stride_ * ItemPanels::kItems + at % ItemPanels::kItems;
+        for (std::size_t k = 0; k < num_factors_; ++k) column[k * ItemPanels::kItems] = row[k];
         items_[at] = order[at];
-        if (at % kPanelItems == 0) norms_[panel] = norms[order[at]];
+        if (at % ItemPanels::kItems == 0) norms_[panel] = norms[order[at]];
     }
+    coarse_ = CoarseItems(panels());
 }
 
 std::vector<Scored<float>> PackedItems::top_k(std::span<const float> customer, std::size_t k,
                                               const ItemMask& mask) const {
+    k = std::min(k, num_items_);
+    NearBestItems near(k, mask);
+    const AlignedVector<float> factors = filled_up(customer);
+    coarse_.search(panels(), factors, norm_of(factors), near);
+    const std::vector<std::uint32_t> positions = near.take();
     BestItems best;
-    best.start(std::min(k, num_items_), mask);
-    read_panels(customer, best);
+    best.start(k, mask, near.threshold());
+    HWY_DYNAMIC_DISPATCH(score_positions)(panels(), positions, factors.data(), best);
     return best.take();
 }
 
 std::size_t PackedItems::num_read(std::span<const float> customer, std::size_t k) const {
-    BestItems best;
-    best.start(std::min(k, num_items_), {});
-    return std::min(num_items_, read_panels(customer, best) * kPanelItems);
+    NearBestItems near(std::min(k, num_items_), {});
+    const AlignedVector<float> factors = filled_up(customer);
+    const std::size_t num_panels = coarse_.search(panels(), factors, norm_of(factors), near);
+    return std::min(num_items_, num_panels * ItemPanels::kItems);
 }
 
-std::size_t PackedItems::read_panels(std::span<const float> customer, BestItems& best) const {
+AlignedVector<float> PackedItems::filled_up(std::span<const float> customer) const {
     ATTUNE_ASSERT(customer.size() == num_factors_);
-    AlignedVector<float> filled_up(stride_);
-    std::copy(customer.begin(), customer.end(), filled_up.begin());
-    return HWY_DYNAMIC_DISPATCH(score_customer)(panels(), filled_up.data(), norm_of(customer),
-                                                best);
+    AlignedVector<float> factors(stride_);
+    std::copy(customer.begin(), customer.end(), factors.begin());
+    return factors;
 }
 
 std::vector<std::vector<Scored<float>>> PackedItems::top_k_of_all(

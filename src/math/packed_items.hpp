@@ -2,39 +2,29 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 
 #include "core/thread_pool.hpp"
 #include "math/aligned.hpp"
+#include "math/coarse_items.hpp"
 #include "math/csr.hpp"
 #include "math/factor_rows.hpp"
+#include "math/item_panels.hpp"
 #include "math/top_k.hpp"
 
 namespace attune {
 
-class BestItems;
-
-/// What may not be among a customer's best items.
-struct ItemMask {
-    std::span<const std::uint32_t> held;  ///< items of this customer, ascending
-    /// One per item, 0: left out for everybody; or empty: all are allowed.
-    std::span<const std::uint8_t> allowed;
-};
-
 /// Item factors laid out for finding the items with the highest inner products.
 ///
-/// Items stand in panels of kPanelItems, factor by factor, so that one load brings the same factor
-/// of many items. They are ordered by their norm: once no product of norms can reach a customer's
-/// k-th best score, the rest is skipped, which changes no result.
+/// Items stand in panels by descending norm: once no product of norms can reach a customer's k-th
+/// best score, the rest is skipped. The search for one customer, which waits for memory, reads
+/// factors of 8 bits first and the floats only of what may then be among the best. Neither changes
+/// a result.
 ///
 /// @threads  every const member may be called from many threads at once
 class PackedItems {
  public:
-    static constexpr std::size_t kPanelItems = 48;
-    static constexpr std::uint32_t kNoItem = std::numeric_limits<std::uint32_t>::max();
-
     PackedItems() = default;
     /// @param items  one row per item, all finite
     /// @pre   fewer than 2^32 - 1 items
@@ -45,7 +35,7 @@ class PackedItems {
 
     /// The best k items for one customer, best first, equal scores by the lower index.
     /// @param customer  num_factors() numbers, finite
-    /// @cost  O(items factors) at most
+    /// @cost  O(items factors) at most; a byte is read for each factor, and the floats of few items
     [[nodiscard]] std::vector<Scored<float>> top_k(std::span<const float> customer, std::size_t k,
                                                    const ItemMask& mask = {}) const;
 
@@ -61,22 +51,11 @@ class PackedItems {
         const FactorRows& customers, std::size_t k, const CsrMatrix* held,
         std::span<const std::uint8_t> allowed, ThreadPool& pool) const;
 
-    /// What the kernels read.
-    struct Panels {
-        const float* values;         ///< num_panels x stride x kPanelItems
-        const std::uint32_t* items;  ///< num_panels x kPanelItems, kNoItem beyond the last
-        const float* norms;          ///< the largest of each panel, descending
-        std::size_t num_panels;
-        std::size_t stride;  ///< factors, filled up
-    };
-
  private:
-    [[nodiscard]] Panels panels() const {
+    [[nodiscard]] ItemPanels panels() const {
         return {values_.data(), items_.data(), norms_.data(), norms_.size(), stride_};
     }
-
-    /// Returns how many were read.
-    std::size_t read_panels(std::span<const float> customer, BestItems& best) const;
+    [[nodiscard]] AlignedVector<float> filled_up(std::span<const float> customer) const;
 
     std::size_t num_items_ = 0;
     std::size_t num_factors_ = 0;
@@ -84,6 +63,7 @@ class PackedItems {
     AlignedVector<float> values_;
     std::vector<std::uint32_t> items_;
     std::vector<float> norms_;
+    CoarseItems coarse_;
 };
 
 }  // namespace attune

@@ -10,7 +10,10 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 HWY_BEFORE_NAMESPACE();
 namespace attune::HWY_NAMESPACE {
@@ -29,6 +32,22 @@ inline constexpr std::size_t kTileVectors = 3;
 
 HWY_INLINE Vector wrap(RawVector raw) {
     return Vector{raw};
+}
+
+/// Calls `visit(lane, value)` for the lanes of the mask.
+template <typename Mask, typename Visit>
+HWY_INLINE void for_each_lane(Vector values, Mask lanes, const Visit& visit) {
+    const Floats d;
+    HWY_ALIGN float stored[kLanes];
+    hn::Store(values, d, stored);
+    std::uint8_t bytes[8] = {};
+    hn::StoreMaskBits(d, lanes, bytes);
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, bytes, sizeof(bits));
+    for (; bits != 0; bits &= bits - 1) {
+        const auto lane = static_cast<std::size_t>(std::countr_zero(bits));
+        visit(lane, stored[lane]);
+    }
 }
 
 /// Where the numbers of the left factor stand: that of step k and row r at [k x step + r x row].

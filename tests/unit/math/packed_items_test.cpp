@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "core/random.hpp"
 #include "math/dense.hpp"
@@ -107,6 +108,78 @@ TEST(PackedItems, SkippingByNormLosesNothing) {
     });
 }
 
+/// The floats' own order of summation may differ from that of `dot` in the last bits, so that lists
+/// are compared by what each place scores.
+void expect_scores_of_brute_force(const FactorRows& items, std::span<const float> customer,
+                                  std::size_t k, float tolerance) {
+    const PackedItems packed(items);
+    const auto found = packed.top_k(customer, k);
+    const auto expected = brute_force(items, customer, k, {});
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_NEAR(found[i].score, expected[i].score, tolerance) << "place " << i;
+    }
+}
+
+TEST(PackedItems, EightBitsFirstLoseNothing) {
+    on_every_target([] {
+        Random random(11);
+        for (const std::size_t num_factors : {1UL, 3UL, 16UL, 64UL, 200UL, 640UL}) {
+            FactorRows items(1'500, num_factors);
+            for (std::size_t i = 0; i < items.num_rows(); ++i) {
+                for (float& value : items.row(i)) value = static_cast<float>(random.normal());
+                // One factor far above the others leaves these few of the 8 bits.
+                if (i % 3 == 0) items.row(i)[i % num_factors] *= 40;
+            }
+            std::vector<float> customer(num_factors);
+            for (int c = 0; c < 5; ++c) {
+                for (float& value : customer) value = static_cast<float>(random.normal());
+                if (c % 2 == 1) customer[0] *= 1'000;
+                expect_scores_of_brute_force(items, customer, 20,
+                                             0.02F * std::sqrt(static_cast<float>(num_factors)));
+            }
+        }
+    });
+}
+
+TEST(PackedItems, WhatDiffersInTheLastBitIsStillTold) {
+    // All the same in 8 bits: only the floats tell which is best.
+    on_every_target([] {
+        constexpr std::size_t kItems = 400;
+        FactorRows items(kItems, 8);
+        for (std::size_t i = 0; i < kItems; ++i) {
+            for (float& value : items.row(i)) value = 1;
+            items.row(i)[3] += 0x1p-23F * static_cast<float>(i * 7 % kItems);
+        }
+        const std::vector<float> customer{0, 0, 0, 1, 0, 0, 0, 0};
+        EXPECT_EQ(PackedItems(items).top_k(customer, 30), brute_force(items, customer, 30, {}));
+    });
+}
+
+TEST(PackedItems, VeryLargeAndVerySmallFactorsAreRankedToo) {
+    on_every_target([] {
+        for (const float size : {0x1p-145F, 0x1p-126F, 0x1p-66F, 0x1p60F, 0x1p100F}) {
+            FactorRows items = whole_factors(300, 16, 12);
+            for (std::size_t i = 0; i < items.num_rows(); ++i) {
+                for (float& value : items.row(i)) value *= size;
+            }
+            const std::vector<float> customer(16, 1.0F);
+            const auto found = PackedItems(items).top_k(customer, 10);
+            const auto expected = brute_force(items, customer, 10, {});
+            ASSERT_EQ(found.size(), 10U);
+            for (std::size_t i = 0; i < 10; ++i) {
+                EXPECT_EQ(found[i].index, expected[i].index) << size;
+            }
+        }
+        // Sums beyond what a float holds are infinite, as they would be without the first pass.
+        FactorRows items(100, 2);
+        for (std::size_t i = 0; i < 100; ++i) items.row(i)[0] = items.row(i)[1] = 3e38F;
+        const auto found = PackedItems(items).top_k(std::vector<float>{1, 1}, 3);
+        ASSERT_EQ(found.size(), 3U);
+        EXPECT_EQ(found[0], (Scored<float>{0, std::numeric_limits<float>::infinity()}));
+    });
+}
+
 TEST(PackedItems, OfNoItemsGiveEmptyLists) {
     const PackedItems packed(FactorRows(0, 4));
     const std::vector<float> customer(4, 1.0F);
@@ -132,9 +205,9 @@ TEST(PackedItems, TellsHowManyItemsASearchReads) {
     }
     const std::vector<float> customer{1, 0, 0, 0};
     on_every_target([&] {
-        EXPECT_EQ(PackedItems(falling).num_read(customer, 10), PackedItems::kPanelItems);
+        EXPECT_EQ(PackedItems(falling).num_read(customer, 10), ItemPanels::kItems);
         // 49 are known once 122 are written down, in the third panel.
-        EXPECT_EQ(PackedItems(falling).num_read(customer, 49), 3 * PackedItems::kPanelItems);
+        EXPECT_EQ(PackedItems(falling).num_read(customer, 49), 3 * ItemPanels::kItems);
         EXPECT_EQ(PackedItems(even).num_read(customer, 10), kItems) << "all are as long";
     });
 }
