@@ -42,6 +42,8 @@ packages=(
     libjwt-dev libsodium-dev
     # http
     libasio-dev librestinio-dev libssl-dev prometheus-cpp-dev
+    # cli
+    libgoogle-perftools-dev
     # evaluation report
     libjs-chart.js
     # tests

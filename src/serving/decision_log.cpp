@@ -12,7 +12,7 @@
 namespace attune {
 namespace {
 
-constexpr std::chrono::milliseconds kGathering{20};
+constexpr std::chrono::milliseconds kGathering{50};
 constexpr std::chrono::milliseconds kBetweenTries{200};
 constexpr int kMostBetweenTries = 10;  ///< times as long
 constexpr std::int64_t kBetweenAlertsMs = 1'000;
@@ -96,15 +96,15 @@ DecisionLog::~DecisionLog() {
 
 bool DecisionLog::record(Answer answer) {
     bool fits = false;
-    bool is_first = false;
+    bool is_awaited = false;
     {
         const std::lock_guard lock(mutex_);
-        is_first = waiting_.empty();
         fits = !stopping_ && waiting_.push(std::move(answer));
+        is_awaited = waiting_.size() == 1 || waiting_.size() == options_.per_write;
         if (fits) ++num_recorded_;
     }
     if (!fits) lose(1, "more decisions are made than can be stored");
-    if (fits && is_first) wake_.notify_one();
+    if (fits && is_awaited) wake_.notify_one();
     return fits;
 }
 
@@ -125,7 +125,9 @@ void DecisionLog::work() {
         wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
         if (waiting_.empty()) return;
         // One transaction for all of a moment; each would wait for the disk.
-        wake_.wait_for(lock, kGathering, [&] { return stopping_ || flushing_ > 0; });
+        wake_.wait_for(lock, kGathering, [&] {
+            return stopping_ || flushing_ > 0 || waiting_.size() >= options_.per_write;
+        });
         const std::vector<Answer> answers = waiting_.take(options_.per_write, kMostDocumentBytes);
         lock.unlock();
         write(answers);

@@ -24,6 +24,7 @@ RUNTIME_PACKAGES = {
     "xlsxwriter": "libxlsxwriter4", "xgboost": "libxgboost0", "simdjson": "libsimdjson14",
     "libxxhash": "libxxhash0", "libsodium": "libsodium23", "libhwy": "libhwy1",
     "openssl": "libssl3", "prometheus-cpp-core": "libprometheus-cpp-core1.0",
+    "libtcmalloc_minimal": "libtcmalloc-minimal4",
     "stemmer": "libstemmer0d", "soci_core": "libsoci-core4.0",
     "soci_sqlite3": "libsoci-sqlite3-4.0", "jwt": "libjwt0", "http_parser": "libhttp-parser2.9",
 }

@@ -39,18 +39,20 @@ std::string decision_query_sql(const NewestFirst& page) {
                                                           .id_column = "id"});
 }
 
+// VALUES, not SELECT: SQLite keeps a journal of each statement that may insert several rows, into
+// which it copies every page that the statement changes.
 DecisionStoreSql::Insert::Insert(soci::session& session)
     : statement(prepare(
           session,
           "INSERT INTO decisions (id, customer_id, time_ms, model_version, purpose, latency_us, "
-          "cached, document, same_as) SELECT :id, :customer_id, :time_ms, :model_version, "
-          ":purpose, :latency_us, :cached, CASE WHEN made.id IS NULL THEN :document ELSE '' END, "
-          "COALESCE(made.id, '') FROM (SELECT 1) AS one LEFT JOIN decisions AS made ON made.id = "
-          ":same_as WHERE true ON CONFLICT (id) DO NOTHING",
+          "cached, document, same_as) VALUES (:id, :customer_id, :time_ms, :model_version, "
+          ":purpose, :latency_us, :cached, CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE id = "
+          ":made) THEN '' ELSE :document END, COALESCE((SELECT id FROM decisions WHERE id = "
+          ":same_as), '')) ON CONFLICT (id) DO NOTHING",
           use(row.id, "id"), use(row.customer_id, "customer_id"), use(time_ms, "time_ms"),
           use(row.model_version, "model_version"), use(row.purpose, "purpose"),
-          use(latency_us, "latency_us"), use(cached, "cached"), use(row.document, "document"),
-          use(row.same_as, "same_as"))) {}
+          use(latency_us, "latency_us"), use(cached, "cached"), use(row.same_as, "made"),
+          use(row.document, "document"), use(row.same_as, "same_as"))) {}
 
 Result<std::size_t> DecisionStoreSql::append(std::span<const Decision> decisions) {
     ATTUNE_TRY(check_writable(context_));
