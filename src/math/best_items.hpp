@@ -31,7 +31,7 @@ class BestItems {
     [[nodiscard]] float threshold() const { return threshold_; }
 
     void offer(std::uint32_t item, float score) {
-        if (item == ItemPanels::kNoItem || !(score >= threshold_)) return;
+        if (item == ItemPanels::kNoItem || k_ == 0 || !(score >= threshold_)) return;
         if (mask_.leaves_out(item)) return;
         kept_.push_back({item, score});
         if (kept_.size() == capacity_) prune();

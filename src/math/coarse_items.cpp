@@ -7,6 +7,8 @@
 #include "math/tiles-inl.hpp"
 // Keeps the order.
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "math/coarse_items.hpp"
@@ -26,9 +28,10 @@ struct CoarseCustomer {
     /// By how much a score may differ from that of the floats, at most.
     [[nodiscard]] float bound(float item_norm, float item_error) const {
         // Sums of floats in any order: Higham, Accuracy and Stability of Numerical Algorithms, 3.1.
-        const float rounding = static_cast<float>(values.size() + 8) * 0x1p-23F;
-        return norm * item_error + error * (item_norm + item_error) +
-               rounding * (norm + error) * (item_norm + item_error) +
+        const float rounding = static_cast<float>(values.size() + 8) * 0x1p-24F;
+        // No score is larger. Where twice that is infinite the bound is, for the scores may be.
+        const float largest = 2 * (norm + error) * (item_norm + item_error);
+        return norm * item_error + error * (item_norm + item_error) + rounding * largest +
                static_cast<float>(values.size()) * std::numeric_limits<float>::min();
     }
 };
@@ -70,15 +73,6 @@ HWY_INLINE void add_pair(std::int32_t factors, const std::int8_t* values, RawInt
 #endif
 }
 
-HWY_INLINE IntVector whole_sum(RawInts sum, RawInts other) {
-#if HWY_TARGET == HWY_SCALAR
-    (void)other;
-    return IntVector{sum};
-#else
-    return hn::RearrangeToOddPlusEven(IntVector{sum}, IntVector{other});
-#endif
-}
-
 /// Returns how many panels were read.
 std::size_t search_coarse(const ItemPanels& panels, const CoarseItems::Panels& coarse,
                           const CoarseCustomer& customer, NearBestItems& best) {
@@ -117,8 +111,10 @@ std::size_t search_coarse(const ItemPanels& panels, const CoarseItems::Panels& c
             for (std::size_t v = 0; v < kTileVectors; ++v) {
                 const std::size_t position = first + at + v * kLanes;
                 const Vector scales = hn::Load(d, coarse.scales + position);
-                const Vector scores = hn::Mul(hn::ConvertTo(d, whole_sum(sums[v], others[v])),
-                                              hn::Mul(scales, hn::Set(d, customer.step)));
+                const Vector scores = hn::Mul(
+                    hn::ConvertTo(
+                        d, hn::RearrangeToOddPlusEven(IntVector{sums[v]}, IntVector{others[v]})),
+                    hn::Mul(scales, hn::Set(d, customer.step)));
                 const auto reached =
                     hn::Ge(hn::Add(scores, hn::Set(d, bound)), hn::Set(d, best.threshold()));
                 if (hn::AllFalse(d, reached)) continue;
@@ -135,6 +131,8 @@ std::size_t search_coarse(const ItemPanels& panels, const CoarseItems::Panels& c
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include <algorithm>
+
 #include "core/assert.hpp"
 #include "math/dense.hpp"
 

@@ -31,6 +31,8 @@ class CoarseItems {
     /// @param customer  panels.stride numbers
     /// @param norm      the customer's
     /// @return how many panels were read before no other could be among the best
+    /// @cost   O(items factors) at most; among items that the bounds do not tell apart all are
+    ///         offered: memory O(items)
     std::size_t search(const ItemPanels& panels, std::span<const float> customer, float norm,
                        NearBestItems& best) const;
 

@@ -14,8 +14,8 @@ namespace attune {
 /// bounds: what reaches the k-th best lower bound.
 class NearBestItems {
  public:
+    /// @pre k > 0
     NearBestItems(std::size_t k, const ItemMask& mask) : k_(k), capacity_(2 * k + 24), mask_(mask) {
-        if (k == 0) threshold_ = std::numeric_limits<float>::infinity();
         kept_.reserve(capacity_);
     }
 
@@ -47,7 +47,6 @@ class NearBestItems {
     };
 
     void prune() {
-        if (k_ == 0) return;
         const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
         std::nth_element(kept_.begin(), last, kept_.end(),
                          [](const Bounds& a, const Bounds& b) { return a.lower > b.lower; });

@@ -8,6 +8,7 @@
 // Keeps the order.
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "math/best_items.hpp"
 #include "math/item_panels.hpp"
@@ -121,6 +122,7 @@ void score_customers(const ItemPanels& panels, const float* customers, std::size
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -173,6 +175,7 @@ PackedItems::PackedItems(const FactorRows& items)
 std::vector<Scored<float>> PackedItems::top_k(std::span<const float> customer, std::size_t k,
                                               const ItemMask& mask) const {
     k = std::min(k, num_items_);
+    if (k == 0) return {};
     NearBestItems near(k, mask);
     const AlignedVector<float> factors = filled_up(customer);
     coarse_.search(panels(), factors, norm_of(factors), near);
@@ -184,7 +187,9 @@ std::vector<Scored<float>> PackedItems::top_k(std::span<const float> customer, s
 }
 
 std::size_t PackedItems::num_read(std::span<const float> customer, std::size_t k) const {
-    NearBestItems near(std::min(k, num_items_), {});
+    k = std::min(k, num_items_);
+    if (k == 0) return 0;
+    NearBestItems near(k, {});
     const AlignedVector<float> factors = filled_up(customer);
     const std::size_t num_panels = coarse_.search(panels(), factors, norm_of(factors), near);
     return std::min(num_items_, num_panels * ItemPanels::kItems);

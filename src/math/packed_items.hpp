@@ -35,7 +35,8 @@ class PackedItems {
 
     /// The best k items for one customer, best first, equal scores by the lower index.
     /// @param customer  num_factors() numbers, finite
-    /// @cost  O(items factors) at most; a byte is read for each factor, and the floats of few items
+    /// @cost  O(items factors) at most; reads a byte of each factor, and the floats of the items
+    ///        that this leaves, which are few unless many are alike
     [[nodiscard]] std::vector<Scored<float>> top_k(std::span<const float> customer, std::size_t k,
                                                    const ItemMask& mask = {}) const;
 

@@ -2,12 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <set>
+#include <vector>
 
 #include "core/random.hpp"
+#include "math/aligned.hpp"
 #include "math/dense.hpp"
-#include "math/factor_rows.hpp"
+#include "math/item_panels.hpp"
 #include "math/near_best_items.hpp"
 #include "math/top_k.hpp"
 #include "support/every_target.hpp"
@@ -84,15 +89,19 @@ TEST(CoarseItems, LeaveTheBestAndFewOthers) {
     }
 }
 
-TEST(CoarseItems, NoItemIsOfferedOnceItsNormIsTooSmall) {
+TEST(CoarseItems, NoItemIsOfferedOnceNormsAreTooSmall) {
     MadePanels made(16, 3);
-    for (std::size_t panel = 0; panel < made.norms.size(); ++panel) {
-        made.norms[panel] = panel < 2 ? made.norms[panel] : 0;
-    }
+    for (std::size_t panel = 2; panel < made.norms.size(); ++panel) made.norms[panel] = 0;
     const CoarseItems coarse(made.view);
     const std::vector<float> customer = made_customer(16, 4);
-    NearBestItems near(5, {});
-    EXPECT_EQ(coarse.search(made.view, customer, 4, near), 2U);
+    const auto norm = static_cast<float>(std::sqrt(dot(customer.data(), customer.data(), 16)));
+    on_every_target([&] {
+        NearBestItems near(5, {});
+        EXPECT_EQ(coarse.search(made.view, customer, norm, near), 2U);
+        for (const std::uint32_t position : near.take()) {
+            EXPECT_LT(position, 2 * ItemPanels::kItems);
+        }
+    });
 }
 
 TEST(NearBestItems, KeepWhatReachesTheKthBestLowerBound) {
@@ -118,12 +127,6 @@ TEST(NearBestItems, LeaveOutWhatTheMaskLeavesOut) {
     for (std::uint32_t i = 0; i < 6; ++i) near.offer(i, i, 0, 0);
     near.offer(ItemPanels::kNoItem, 6, 0, 0);
     EXPECT_EQ(near.take(), (std::vector<std::uint32_t>{0, 3, 5}));
-}
-
-TEST(NearBestItems, OfNoneAskedForHoldNone) {
-    NearBestItems near(0, {});
-    for (std::uint32_t i = 0; i < 100; ++i) near.offer(i, i, 0, 1);
-    EXPECT_TRUE(near.take().empty());
 }
 
 }  // namespace
