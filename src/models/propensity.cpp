@@ -60,6 +60,9 @@ Propensity::Propensity(const std::shared_ptr<const Catalogue>& catalogue, Profil
         field_of_column_.push_back(static_cast<std::uint32_t>(found - fields_.begin()));
         if (found == fields_.end()) fields_.push_back(column.field);
     }
+    for (const CategoryModel& model : models_) {
+        trees_of_field_.push_back(model.trees.trees_by_group(field_of_column_, fields_.size()));
+    }
     encoder_.encode(Customer{}, unknown_row_);
 }
 
@@ -125,7 +128,7 @@ std::vector<std::uint32_t> Propensity::fields_by_weight(const TreeEnsemble& tree
 Explanation Propensity::explain(const CustomerView& customer, ProductIndex product) const {
     const std::size_t model = model_of_product_[product.at()];
     const auto row = model == kNoModel ? std::nullopt : row_of(customer);
-    return row ? explain(*customer.profile, *row, models_[model].trees) : Explanation();
+    return row ? explain(*customer.profile, *row, model) : Explanation();
 }
 
 std::vector<Explanation> Propensity::explain_all(const CustomerView& customer,
@@ -139,32 +142,51 @@ std::vector<Explanation> Propensity::explain_all(const CustomerView& customer,
         const std::size_t model = model_of_product_[products[i].at()];
         if (model == kNoModel) continue;
         const auto [first, inserted] = first_of_model.try_emplace(model, i);
-        explanations[i] = inserted ? explain(*customer.profile, *row, models_[model].trees)
-                                   : explanations[first->second];
+        explanations[i] =
+            inserted ? explain(*customer.profile, *row, model) : explanations[first->second];
     }
     return explanations;
 }
 
 Explanation Propensity::explain(const Customer& profile, const std::vector<float>& row,
-                                const TreeEnsemble& trees) const {
+                                std::size_t model) const {
+    const TreeEnsemble& trees = models_[model].trees;
+    const std::vector<float> leaves = trees.leaf_values(row);
     Explanation explanation;
-    explanation.score = trees.probability(row);
+    explanation.score = logistic(trees.sum_of(leaves));
     double left = explanation.score;
     std::vector<float> alone;
+    std::vector<float> alone_leaves;
     std::vector<float> hidden = row;
+    std::vector<float> hidden_leaves = leaves;
     std::vector<float> trial;
+    std::vector<float> trial_leaves;
+    // Hiding a field changes nothing in the trees that do not ask for it.
+    const auto without_field = [&](std::uint32_t field, std::vector<float>& of_row,
+                                   std::vector<float>& of_leaves) {
+        hide(field, of_row);
+        trees.update_leaf_values(of_row, trees_of_field_[model][field], of_leaves);
+        return logistic(trees.sum_of(of_leaves));
+    };
     for (const std::uint32_t field : fields_by_weight(trees, row)) {
         if (explanation.evidence.size() == max_evidence_) break;
         alone = row;
-        hide(field, alone);
-        if (trees.probability(alone) >= explanation.score) continue;
-        trial = hidden;
-        hide(field, trial);
-        const double without = trees.probability(trial);
+        alone_leaves = leaves;
+        double without = without_field(field, alone, alone_leaves);
+        if (without >= explanation.score) continue;
+        if (explanation.evidence.empty()) {  // alone is then on top of nothing
+            trial.swap(alone);
+            trial_leaves.swap(alone_leaves);
+        } else {
+            trial = hidden;
+            trial_leaves = hidden_leaves;
+            without = without_field(field, trial, trial_leaves);
+        }
         if (without >= left || left - without < min_fall_share_ * explanation.score) continue;
         explanation.evidence.push_back(cite(profile, fields_[field], left - without));
         left = without;
         hidden.swap(trial);
+        hidden_leaves.swap(trial_leaves);
     }
     std::stable_sort(
         explanation.evidence.begin(), explanation.evidence.end(),

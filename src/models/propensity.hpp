@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -89,7 +90,7 @@ class Propensity final : public Recommender {
 
  private:
     [[nodiscard]] Explanation explain(const Customer& profile, const std::vector<float>& row,
-                                      const TreeEnsemble& trees) const;
+                                      std::size_t model) const;
     [[nodiscard]] const CategoryModel* find(std::string_view category) const;
     /// The encoded profile; none when nothing is known of the customer.
     [[nodiscard]] std::optional<std::vector<float>> row_of(const CustomerView& customer) const;
@@ -104,6 +105,7 @@ class Propensity final : public Recommender {
     std::vector<std::size_t> model_of_product_;  ///< kNoModel: none
     std::vector<std::string> fields_;            ///< that the columns come from
     std::vector<std::uint32_t> field_of_column_;
+    std::vector<std::vector<std::vector<std::uint32_t>>> trees_of_field_;  ///< by model
     std::vector<float> unknown_row_;  ///< of a customer of whom nothing is known
 };
 

@@ -169,18 +169,19 @@ TreeEnsemble TreeEnsemble::on_columns(std::span<const std::size_t> column_of,
     return moved;
 }
 
-double TreeEnsemble::margin(std::span<const float> row) const {
+template <typename TreeAt, typename Visit>
+void TreeEnsemble::visit_leaves(std::span<const float> row, std::size_t num_visited,
+                                const TreeAt& tree_at, const Visit& visit) const {
     ATTUNE_ASSERT(row.size() >= num_features_);
     // Several trees at a time, level by level and without a branch on where a row goes: which way
     // it takes cannot be foreseen, and a wrong guess costs more than a level.
     constexpr std::size_t kAtOnce = 8;
-    double sum = base_margin_;
     std::array<std::uint32_t, kAtOnce> at{};
-    for (std::size_t first = 0; first < tree_begin_.size(); first += kAtOnce) {
-        const std::size_t count = std::min(kAtOnce, tree_begin_.size() - first);
+    for (std::size_t first = 0; first < num_visited; first += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, num_visited - first);
         // Beyond the last tree the lanes walk it again, and nobody asks where they got to.
         for (std::size_t t = 0; t < kAtOnce; ++t) {
-            at[t] = tree_begin_[first + std::min(t, count - 1)];
+            at[t] = tree_begin_[tree_at(first + std::min(t, count - 1))];
         }
         for (std::size_t level = 0; level < depth_; ++level) {
             for (std::uint32_t& place : at) {
@@ -192,9 +193,54 @@ double TreeEnsemble::margin(std::span<const float> row) const {
                 place = is_leaf ? place : node.child + right;
             }
         }
-        for (std::size_t t = 0; t < count; ++t) sum += nodes_[at[t]].value;
+        for (std::size_t t = 0; t < count; ++t) visit(tree_at(first + t), nodes_[at[t]].value);
     }
+}
+
+double TreeEnsemble::margin(std::span<const float> row) const {
+    double sum = base_margin_;
+    visit_leaves(
+        row, num_trees(), [](std::size_t tree) { return tree; },
+        [&](std::size_t, float value) { sum += value; });
     return sum;
+}
+
+std::vector<float> TreeEnsemble::leaf_values(std::span<const float> row) const {
+    std::vector<float> values(num_trees());
+    visit_leaves(
+        row, num_trees(), [](std::size_t tree) { return tree; },
+        [&](std::size_t tree, float value) { values[tree] = value; });
+    return values;
+}
+
+void TreeEnsemble::update_leaf_values(std::span<const float> row,
+                                      std::span<const std::uint32_t> trees,
+                                      std::span<float> values) const {
+    ATTUNE_ASSERT(values.size() == num_trees());
+    visit_leaves(
+        row, trees.size(), [&](std::size_t i) { return trees[i]; },
+        [&](std::size_t tree, float value) { values[tree] = value; });
+}
+
+double TreeEnsemble::sum_of(std::span<const float> leaf_values) const {
+    double sum = base_margin_;
+    for (const float value : leaf_values) sum += value;
+    return sum;
+}
+
+std::vector<std::vector<std::uint32_t>> TreeEnsemble::trees_by_group(
+    std::span<const std::uint32_t> group_of, std::size_t num_groups) const {
+    ATTUNE_ASSERT(group_of.size() >= num_features_);
+    std::vector<std::vector<std::uint32_t>> trees(num_groups);
+    for (std::uint32_t tree = 0; tree < num_trees(); ++tree) {
+        const std::size_t end = tree + 1 < num_trees() ? tree_begin_[tree + 1] : nodes_.size();
+        for (std::size_t n = tree_begin_[tree]; n < end; ++n) {
+            if (nodes_[n].feature < 0) continue;
+            auto& of_group = trees[group_of[static_cast<std::size_t>(nodes_[n].feature)]];
+            if (of_group.empty() || of_group.back() != tree) of_group.push_back(tree);
+        }
+    }
+    return trees;
 }
 
 double TreeEnsemble::probability(std::span<const float> row) const {

@@ -46,6 +46,24 @@ class TreeEnsemble {
 
     /// Log-odds. @pre row.size() >= num_features() @cost O(trees x depth)
     [[nodiscard]] double margin(std::span<const float> row) const;
+
+    /// What each tree adds to the margin of a row: margin(row) is sum_of(leaf_values(row)).
+    /// @pre as margin @cost as margin
+    [[nodiscard]] std::vector<float> leaf_values(std::span<const float> row) const;
+    /// Brings the leaf values of some trees in line with the row, the others stay as they are:
+    /// cheap where a row differs from another in features that few trees ask for.
+    /// @param trees  positions of trees, below num_trees()
+    /// @pre   row.size() >= num_features(), values.size() == num_trees()
+    /// @cost  O(trees.size() x depth)
+    void update_leaf_values(std::span<const float> row, std::span<const std::uint32_t> trees,
+                            std::span<float> values) const;
+    /// @param leaf_values  one of each tree
+    [[nodiscard]] double sum_of(std::span<const float> leaf_values) const;
+    /// Positions of the trees that ask for a feature of each group, ascending.
+    /// @param group_of  group of each feature, below num_groups
+    /// @cost  O(nodes)
+    [[nodiscard]] std::vector<std::vector<std::uint32_t>> trees_by_group(
+        std::span<const std::uint32_t> group_of, std::size_t num_groups) const;
     /// The logistic function of the margin, in (0, 1).
     [[nodiscard]] double probability(std::span<const float> row) const;
 
@@ -71,6 +89,11 @@ class TreeEnsemble {
     friend bool operator==(const TreeEnsemble&, const TreeEnsemble&) = default;
 
  private:
+    /// Calls `visit(tree, what its leaf adds)` for the trees at tree_at(0), tree_at(1), ...
+    template <typename TreeAt, typename Visit>
+    void visit_leaves(std::span<const float> row, std::size_t num_visited, const TreeAt& tree_at,
+                      const Visit& visit) const;
+
     std::size_t num_features_ = 0;
     double base_margin_ = 0;
     std::vector<TreeNode> nodes_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -11,11 +12,18 @@
 #include "models/factor_start.hpp"
 #include "models/feedback_checks.hpp"
 #include "models/sgd/row_kernels.hpp"
-#include "models/sgd/shared_rows.hpp"
 
 namespace attune {
 namespace sgd {
 namespace {
+
+/// One number that many threads read and write.
+float load_shared(float& value) {
+    return std::atomic_ref<float>(value).load(std::memory_order_relaxed);
+}
+void store_shared(float& value, float changed) {
+    std::atomic_ref<float>(value).store(changed, std::memory_order_relaxed);
+}
 
 /// Positions in PositivePairs of the pairs of neighbouring customers.
 struct Block {
@@ -27,8 +35,7 @@ struct Block {
 struct alignas(64) Stream {
     Random random{0};
     std::vector<Block> blocks;
-    double loss = 0;   ///< of the epoch
-    FactorRows local;  ///< copies of two products
+    double loss = 0;  ///< of the epoch
 };
 
 class Descent {
@@ -70,11 +77,8 @@ class Descent {
     }
 
     void move_to(PairwiseFactors& factors) {
-        factors.products = FactorRows(pairs_.num_products(), options_.num_factors);
-        for (std::size_t j = 0; j < pairs_.num_products(); ++j) {
-            products_.load(j, factors.products.row(j).data());
-        }
         factors.customers = std::move(customers_);
+        factors.products = std::move(products_);
         factors.biases = std::move(biases_);
     }
 
@@ -103,11 +107,7 @@ class Descent {
             for (float& value : row) value = static_cast<float>(width * (random.uniform() - 0.5));
         };
         for (std::size_t c = 0; c < pairs_.num_customers(); ++c) fill(customers_.row(c));
-        FactorRows local(1, options_.num_factors);
-        for (std::size_t j = 0; j < pairs_.num_products(); ++j) {
-            fill(local.row(0));
-            products_.store(j, local.data());
-        }
+        for (std::size_t j = 0; j < pairs_.num_products(); ++j) fill(products_.row(j));
     }
 
     /// Parts of about equally many pairs, cut between customers.
@@ -116,7 +116,6 @@ class Descent {
         for (std::size_t s = 0; s < num_streams; ++s) {
             Stream& stream = streams_.emplace_back();
             stream.random = random.split();
-            stream.local = FactorRows(2, options_.num_factors);
             const std::size_t goal = pairs_.size() * (s + 1) / num_streams;
             const std::size_t first = customer;
             while (customer < pairs_.num_customers() && pairs_.first_of(customer) < goal) {
@@ -131,7 +130,7 @@ class Descent {
         constexpr std::size_t kMaxPairs = std::size_t{1} << 18;
         constexpr std::size_t kMaxRowBytes = std::size_t{1} << 20;
         const std::size_t max_customers =
-            std::max<std::size_t>(1, kMaxRowBytes / (products_.row_size() * sizeof(float)));
+            std::max<std::size_t>(1, kMaxRowBytes / (products_.stride() * sizeof(float)));
         std::vector<Block> blocks;
         std::size_t begin = first;
         for (std::size_t c = first; c < last; ++c) {
@@ -192,48 +191,41 @@ class Descent {
         drawn.other = pairs_.draw_product(stream.random, options_.negatives);
         pairs_.prefetch_lookup({drawn.pair.customer, drawn.other});
         prefetch_row(customers_.row(drawn.pair.customer).data(), customers_.stride());
-        products_.prefetch(drawn.pair.product);
-        products_.prefetch(drawn.other);
+        prefetch_row(products_.row(drawn.pair.product).data(), products_.stride());
+        prefetch_row(products_.row(drawn.other).data(), products_.stride());
     }
 
     void learn(Stream& stream, Draw& drawn, bool look_at_loss) {
         const std::uint32_t customer = drawn.pair.customer;
         if (!pairs_.make_negative(customer, drawn.other, stream.random, options_.negatives)) return;
-        float* own = customers_.row(customer).data();
-        float* liked = stream.local.row(0).data();
-        float* other = stream.local.row(1).data();
-        products_.load(drawn.pair.product, liked);
-        if (loss_ == PairwiseLoss::kLogistic) {
-            products_.load(drawn.other, other);
-            const float margin = row_margin(own, liked, other, products_.row_size()) +
-                                 bias(drawn.pair.product) - bias(drawn.other);
-            // log(1 + exp(-margin)) and its slope, without overflow on either side.
-            const float decay = std::exp(-std::abs(margin));
-            const float slope = (margin > 0 ? decay : 1) / (1 + decay);
-            if (look_at_loss) stream.loss += std::log1p(decay) + std::max(0.0F, -margin);
-            update(drawn, own, liked, other, slope);
-        } else {
-            learn_weighted(stream, drawn, look_at_loss);
+        if (loss_ == PairwiseLoss::kWeightedHinge) {
+            return learn_weighted(stream, drawn, look_at_loss);
         }
+        const float margin =
+            row_margin(own_row(drawn), liked_row(drawn), other_row(drawn), products_.stride()) +
+            bias(drawn.pair.product) - bias(drawn.other);
+        // log(1 + exp(-margin)) and its slope, without overflow on either side.
+        const float decay = std::exp(-std::abs(margin));
+        const float slope = (margin > 0 ? decay : 1) / (1 + decay);
+        if (look_at_loss) stream.loss += std::log1p(decay) + std::max(0.0F, -margin);
+        update(drawn, slope);
     }
 
     /// Draws others until one comes within 1 of the liked product; the sooner, the worse the liked
     /// one ranks, and the larger the step.
     void learn_weighted(Stream& stream, Draw& drawn, bool look_at_loss) {
-        float* own = customers_.row(drawn.pair.customer).data();
-        float* liked = stream.local.row(0).data();
-        float* other = stream.local.row(1).data();
-        const std::size_t row_size = products_.row_size();
-        const float score = row_dot(own, liked, row_size) + bias(drawn.pair.product);
+        const std::size_t row_size = products_.stride();
+        const float score =
+            row_dot(own_row(drawn), liked_row(drawn), row_size) + bias(drawn.pair.product);
         for (std::size_t draws = 1;; ++draws) {
-            products_.load(drawn.other, other);
-            const float violation = 1 - score + row_dot(own, other, row_size) + bias(drawn.other);
+            const float violation =
+                1 - score + row_dot(own_row(drawn), other_row(drawn), row_size) + bias(drawn.other);
             if (violation > 0 || std::isnan(violation)) {
                 const std::size_t rank =
                     std::max<std::size_t>(1, (pairs_.num_products() - 1) / draws);
                 const double weight = harmonic_[rank];
                 if (look_at_loss) stream.loss += weight * static_cast<double>(violation);
-                update(drawn, own, liked, other, static_cast<float>(weight));
+                update(drawn, static_cast<float>(weight));
                 return;
             }
             if (draws == max_draws_) return;
@@ -245,35 +237,36 @@ class Descent {
         }
     }
 
-    void update(const Draw& drawn, float* own, float* liked, float* other, float slope) {
-        pair_step(own, liked, other, products_.row_size(), rate_ * slope, shrink_);
+    void update(const Draw& drawn, float slope) {
+        float* const own = own_row(drawn);
+        float* const liked = liked_row(drawn);
+        float* const other = other_row(drawn);
+        pair_step(own, liked, other, products_.stride(), rate_ * slope, shrink_);
         if (options_.max_norm > 0) {
-            for (float* const row : {own, liked, other}) cut_back(row);
+            const auto bound = static_cast<float>(options_.max_norm);
+            for (float* const row : {own, liked, other}) cut_row(row, products_.stride(), bound);
         }
-        products_.store(drawn.pair.product, liked);
-        products_.store(drawn.other, other);
         if (!options_.biases) return;
         const float kept = 1 - shrink_;
         store_shared(biases_[drawn.pair.product], kept * bias(drawn.pair.product) + rate_ * slope);
         store_shared(biases_[drawn.other], kept * bias(drawn.other) - rate_ * slope);
     }
 
-    void cut_back(float* row) const {
-        const auto bound = static_cast<float>(options_.max_norm);
-        const float square = row_dot(row, row, products_.row_size());
-        if (square <= bound * bound) return;
-        const float scale = bound / std::sqrt(square);
-        for (std::size_t k = 0; k < products_.row_size(); ++k) row[k] *= scale;
+    [[nodiscard]] float* own_row(const Draw& drawn) {
+        return customers_.row(drawn.pair.customer).data();
     }
-
-    [[nodiscard]] float bias(std::uint32_t product) const { return load_shared(biases_[product]); }
+    [[nodiscard]] float* liked_row(const Draw& drawn) {
+        return products_.row(drawn.pair.product).data();
+    }
+    [[nodiscard]] float* other_row(const Draw& drawn) { return products_.row(drawn.other).data(); }
+    [[nodiscard]] float bias(std::uint32_t product) { return load_shared(biases_[product]); }
 
     const PairwiseOptions& options_;
     PairwiseLoss loss_;
     std::size_t max_draws_;
     PositivePairs pairs_;
     FactorRows customers_;
-    SharedRows products_;
+    FactorRows products_;
     std::vector<float> biases_;
     std::vector<double> harmonic_;  ///< 1 + 1/2 + ... + 1/rank
     float rate_;

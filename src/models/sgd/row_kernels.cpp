@@ -6,7 +6,12 @@
 // Keeps the order.
 #include <hwy/highway.h>
 
+#include <cmath>
+
 #include "models/sgd/row_kernels.hpp"
+
+#undef ATTUNE_MAY_RACE
+#define ATTUNE_MAY_RACE __attribute__((no_sanitize("thread")))
 
 HWY_BEFORE_NAMESPACE();
 namespace attune::sgd::HWY_NAMESPACE {
@@ -15,7 +20,8 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
 
-float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::size_t size) {
+ATTUNE_MAY_RACE float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                          std::size_t size) {
     const Floats tag;
     auto sum = hn::Zero(tag);
     for (std::size_t i = 0; i < size; i += hn::Lanes(tag)) {
@@ -24,8 +30,8 @@ float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::size_t 
     return hn::GetLane(hn::SumOfLanes(tag, sum));
 }
 
-float margin(const float* HWY_RESTRICT customer, const float* HWY_RESTRICT liked,
-             const float* HWY_RESTRICT other, std::size_t size) {
+ATTUNE_MAY_RACE float margin(const float* HWY_RESTRICT customer, const float* HWY_RESTRICT liked,
+                             const float* HWY_RESTRICT other, std::size_t size) {
     const Floats tag;
     auto sum = hn::Zero(tag);
     for (std::size_t i = 0; i < size; i += hn::Lanes(tag)) {
@@ -35,8 +41,8 @@ float margin(const float* HWY_RESTRICT customer, const float* HWY_RESTRICT liked
     return hn::GetLane(hn::SumOfLanes(tag, sum));
 }
 
-void step(float* HWY_RESTRICT customer, float* HWY_RESTRICT liked, float* HWY_RESTRICT other,
-          std::size_t size, float pull, float shrink) {
+ATTUNE_MAY_RACE void step(float* HWY_RESTRICT customer, float* HWY_RESTRICT liked,
+                          float* HWY_RESTRICT other, std::size_t size, float pull, float shrink) {
     const Floats tag;
     const auto pulls = hn::Set(tag, pull);
     const auto kept = hn::Set(tag, 1 - shrink);
@@ -51,6 +57,13 @@ void step(float* HWY_RESTRICT customer, float* HWY_RESTRICT liked, float* HWY_RE
     }
 }
 
+ATTUNE_MAY_RACE void scale(float* row, std::size_t size, float factor) {
+    const Floats tag;
+    for (std::size_t i = 0; i < size; i += hn::Lanes(tag)) {
+        hn::Store(hn::Mul(hn::Set(tag, factor), hn::Load(tag, row + i)), tag, row + i);
+    }
+}
+
 }  // namespace
 }  // namespace attune::sgd::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -62,6 +75,7 @@ namespace {
 HWY_EXPORT(dot);
 HWY_EXPORT(margin);
 HWY_EXPORT(step);
+HWY_EXPORT(scale);
 
 }  // namespace
 
@@ -76,6 +90,12 @@ float row_margin(const float* customer, const float* liked, const float* other, 
 void pair_step(float* customer, float* liked, float* other, std::size_t size, float pull,
                float shrink) {
     HWY_DYNAMIC_DISPATCH(step)(customer, liked, other, size, pull, shrink);
+}
+
+void cut_row(float* row, std::size_t size, float bound) {
+    const float square = row_dot(row, row, size);
+    if (square <= bound * bound) return;
+    HWY_DYNAMIC_DISPATCH(scale)(row, size, bound / std::sqrt(square));
 }
 
 }  // namespace attune::sgd

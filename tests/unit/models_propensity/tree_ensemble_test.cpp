@@ -42,10 +42,10 @@ void grow(Random& random, std::size_t num_features, std::size_t depth, std::size
     grow(random, num_features, depth - 1, child + 1, nodes);
 }
 
-TreeEnsemble random_ensemble(Random& random, std::size_t num_features) {
+TreeEnsemble random_ensemble(Random& random, std::size_t num_features, int num_trees = 4) {
     std::vector<TreeNode> nodes;
     std::vector<std::uint32_t> begin;
-    for (int tree = 0; tree < 4; ++tree) {
+    for (int tree = 0; tree < num_trees; ++tree) {
         begin.push_back(static_cast<std::uint32_t>(nodes.size()));
         nodes.emplace_back();
         grow(random, num_features, 5, nodes.size() - 1, nodes);
@@ -127,6 +127,39 @@ RC_GTEST_PROP(TreeEnsemble, ShapleyEqualsItsDefinition, (std::uint32_t seed)) {
         sum += values[group];
     }
     RC_ASSERT(std::abs(sum - (ensemble.margin(row) - ensemble.margin(reference))) < 1e-9);
+}
+
+RC_GTEST_PROP(TreeEnsemble, UpdatesOnlyTheTreesThatAskForAGroup, (std::uint32_t seed)) {
+    constexpr std::size_t kFeatures = 7;
+    constexpr std::size_t kGroups = 4;
+    Random random(seed);
+    const TreeEnsemble ensemble = random_ensemble(random, kFeatures, 20);
+    auto row = random_row(random, kFeatures);
+    std::vector<std::uint32_t> group_of(kFeatures);
+    for (std::uint32_t& group : group_of) group = static_cast<std::uint32_t>(random.below(kGroups));
+    const auto trees_by_group = ensemble.trees_by_group(group_of, kGroups);
+    RC_ASSERT(trees_by_group.size() == kGroups);
+
+    std::vector<float> values = ensemble.leaf_values(row);
+    RC_ASSERT(ensemble.sum_of(values) == ensemble.margin(row));
+    const auto changed = random_row(random, kFeatures);
+    const auto group = static_cast<std::uint32_t>(random.below(kGroups));
+    for (std::size_t f = 0; f < kFeatures; ++f) {
+        if (group_of[f] == group) row[f] = changed[f];
+    }
+    ensemble.update_leaf_values(row, trees_by_group[group], values);
+    RC_ASSERT(values == ensemble.leaf_values(row));
+    RC_ASSERT(ensemble.sum_of(values) == ensemble.margin(row));
+}
+
+TEST(TreeEnsemble, KnowsWhichTreesAskForAGroup) {
+    // The second asks for f0 alone, the third for nothing.
+    std::vector<TreeNode> nodes = small_tree();
+    for (const TreeNode& node : {split(0, 1, 6), leaf(1), leaf(2), leaf(3)}) nodes.push_back(node);
+    const auto ensemble = TreeEnsemble::create(2, 0, nodes, {0, 5, 8});
+    ASSERT_TRUE(ensemble) << ensemble.error().message;
+    const auto trees = ensemble->trees_by_group(std::vector<std::uint32_t>{1, 0}, 3);
+    EXPECT_EQ(trees, (std::vector<std::vector<std::uint32_t>>{{0}, {0, 1}, {}}));
 }
 
 TEST(TreeEnsemble, OnOtherColumnsSaysTheSame) {
