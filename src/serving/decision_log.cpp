@@ -94,14 +94,30 @@ DecisionLog::~DecisionLog() {
     stop();
 }
 
+bool DecisionLog::push_or_wait(Answer&& answer, std::unique_lock<std::mutex>& lock) {
+    if (stopping_) return false;
+    if (waiting_.push(std::move(answer))) return true;
+    if (refusal_ || waited_in_vain_) return false;
+    bool fits = false;
+    ++num_without_room_;
+    wake_.notify_one();
+    room_.wait_for(lock, options_.most_wait_for_room, [&] {
+        fits = !stopping_ && waiting_.push(std::move(answer));
+        return fits || stopping_ || refusal_;
+    });
+    --num_without_room_;
+    waited_in_vain_ = !fits;
+    return fits;
+}
+
 bool DecisionLog::record(Answer answer) {
     bool fits = false;
     bool is_awaited = false;
     {
-        const std::lock_guard lock(mutex_);
-        fits = !stopping_ && waiting_.push(std::move(answer));
-        is_awaited = waiting_.size() == 1 || waiting_.size() == options_.per_write;
+        std::unique_lock lock(mutex_);
+        fits = push_or_wait(std::move(answer), lock);
         if (fits) ++num_recorded_;
+        is_awaited = waiting_.size() == 1 || waiting_.size() == options_.per_write;
     }
     if (!fits) lose(1, "more decisions are made than can be stored");
     if (fits && is_awaited) wake_.notify_one();
@@ -126,10 +142,13 @@ void DecisionLog::work() {
         if (waiting_.empty()) return;
         // One transaction for all of a moment; each would wait for the disk.
         wake_.wait_for(lock, kGathering, [&] {
-            return stopping_ || flushing_ > 0 || waiting_.size() >= options_.per_write;
+            return stopping_ || flushing_ > 0 || num_without_room_ > 0 ||
+                   waiting_.size() >= options_.per_write;
         });
         const std::vector<Answer> answers = waiting_.take(options_.per_write, kMostDocumentBytes);
+        waited_in_vain_ = false;
         lock.unlock();
+        room_.notify_all();
         write(answers);
         lock.lock();
         num_handled_ += answers.size();
@@ -185,6 +204,7 @@ void DecisionLog::wait_for_the_store(const Error& refusal, int num_tries) {
     std::unique_lock lock(mutex_);
     refusal_ = refusal;
     idle_.notify_all();
+    room_.notify_all();
     wake_.wait_for(lock, kBetweenTries * std::min(num_tries, kMostBetweenTries),
                    [&] { return stopping_; });
 }
@@ -230,6 +250,7 @@ void DecisionLog::stop() {
         stopping_ = true;
     }
     wake_.notify_all();
+    room_.notify_all();
     if (thread_.joinable()) thread_.join();
 }
 

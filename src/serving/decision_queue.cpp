@@ -10,7 +10,7 @@ std::size_t own_bytes(const Answer& answer) {
 
 }  // namespace
 
-bool DecisionQueue::push(Answer answer) {
+bool DecisionQueue::push(Answer&& answer) {
     const AnswerBody* const body = answer.body.get();
     const auto sharing = num_sharing_.find(body);
     const bool is_shared = sharing != num_sharing_.end();

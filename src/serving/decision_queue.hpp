@@ -22,8 +22,8 @@ class DecisionQueue {
     };
     explicit DecisionQueue(const Limits& limits) : limits_(limits) {}
 
-    /// False: it is full. An empty one takes an answer of any size.
-    bool push(Answer answer);
+    /// False: it does not fit, and is left as it was. An empty queue takes one of any size.
+    bool push(Answer&& answer);
     /// Takes out those that came first: at most `count`, and at least one, of which the documents,
     /// each copied, come to at most `document_bytes`.
     /// @pre not empty

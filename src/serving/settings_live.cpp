@@ -1,6 +1,7 @@
 #include "serving/settings_live.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "serving/setting_values.hpp"
 #include "serving/settings.hpp"
@@ -45,11 +46,13 @@ void add_live_settings(std::vector<Setting>& schema) {
                            "MiB of answers that are kept while nothing they depend on changes; 0: "
                            "none."));
     schema.push_back(whole("serving.max_waiting_decisions", 50'000, 1, 10'000'000,
-                           "Decisions that may wait to be stored; more are counted and lost, with "
-                           "an alert."));
+                           "Decisions that may wait to be stored; requests then wait a moment for "
+                           "room, and what finds none is counted and lost, with an alert."));
     schema.push_back(whole("serving.max_waiting_decisions_mib", 128, 1, 65'536,
-                           "MiB that the decisions that wait may take; more are counted and lost, "
-                           "with an alert."));
+                           "MiB that the decisions that wait may take, as above."));
+    schema.push_back(whole("serving.wait_for_decisions_ms", 200, 0, 10'000,
+                           "Milliseconds that a request waits at most where no more decisions may "
+                           "wait; once that was in vain none waits until some were stored."));
     schema.push_back(whole("serving.decisions_per_write", 2'000, 1, 100'000,
                            "Decisions that are stored together."));
     schema.push_back(whole("stream.ring_messages", 10'000, 1, 10'000'000,
@@ -98,7 +101,8 @@ AnswerCacheOptions answer_cache_options(const Config& config) {
 DecisionLogOptions decision_log_options(const Config& config) {
     return {size_of(config, "serving.max_waiting_decisions"),
             size_of(config, "serving.decisions_per_write"),
-            size_of(config, "serving.max_waiting_decisions_mib") * kMiB};
+            size_of(config, "serving.max_waiting_decisions_mib") * kMiB,
+            std::chrono::milliseconds(size_of(config, "serving.wait_for_decisions_ms"))};
 }
 
 LiveStreamOptions live_stream_options(const Config& config, Timestamp now) {

@@ -1,8 +1,15 @@
 #include "serving/decision_log.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <future>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "serving/replay.hpp"
 #include "support/failing_database.hpp"
@@ -79,7 +86,8 @@ TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     EXPECT_TRUE(bank->decisions().flush());
     // The store refuses, so that the first batch is tried again and again while others come.
     failing.set(FailingDatabase::Fails::kBeforeWork);
-    DecisionLog log(failing, bank->stream(), bank.clock(), {3, 1},
+    DecisionLog log(failing, bank->stream(), bank.clock(),
+                    {.max_waiting = 3, .per_write = 1, .most_wait_for_room = {}},
                     [&](const std::string& text) { alerts.push_back(text); });
     std::size_t num_kept = 0;
     const auto start = std::chrono::steady_clock::now();
@@ -97,6 +105,64 @@ TEST(DecisionLog, ShedsWhenItIsFullAndSaysSo) {
     EXPECT_NE(alerts[0].find("lost"), std::string::npos);
     log.stop();
     EXPECT_FALSE(log.record(answer));
+}
+
+TEST(DecisionLog, MakesThoseWaitWhoAreFasterThanTheStore) {
+    LiveBank bank;
+    std::atomic<int> num_alerts{0};
+    const Answer answer = bank.ask("c001");
+    EXPECT_TRUE(bank->decisions().flush());
+    DecisionLog log(bank.database(), bank->stream(), bank.clock(),
+                    {.max_waiting = 4, .per_write = 2, .most_wait_for_room = std::chrono::hours(1)},
+                    [&](const std::string&) { ++num_alerts; });
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 50; ++i) {
+                Answer own = answer;
+                own.decision_id = fmt::format("decision-{}-{}", t, i);
+                EXPECT_TRUE(log.record(std::move(own)));
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_TRUE(log.flush());
+    EXPECT_EQ(log.num_lost(), 0U);
+    EXPECT_EQ(log.num_written(), 200U);
+    EXPECT_EQ(num_alerts, 0);
+}
+
+TEST(DecisionLog, OnlyOneWaitsInVainForAStoreThatIsBusy) {
+    LiveBank bank;
+    const Answer answer = bank.ask("c001");
+    EXPECT_TRUE(bank->decisions().flush());
+    // The writer is held, as by an import, and refuses nothing.
+    std::promise<void> begun;
+    std::promise<void> over;
+    std::thread import([&] {
+        EXPECT_TRUE(bank.database().write([&](Stores&) -> Status {
+            begun.set_value();
+            over.get_future().wait();
+            return {};
+        }));
+    });
+    begun.get_future().wait();
+    DecisionLog log(
+        bank.database(), bank->stream(), bank.clock(),
+        {.max_waiting = 4, .per_write = 2, .most_wait_for_room = std::chrono::seconds(1)},
+        [](const std::string&) {});
+    const auto start = std::chrono::steady_clock::now();
+    std::size_t num_kept = 0;
+    for (int i = 0; i < 100; ++i) num_kept += log.record(answer) ? 1 : 0;
+    // The first that finds no room waits a second, and another after the first two were taken out.
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
+    EXPECT_LE(num_kept, 6U);
+    over.set_value();
+    import.join();
+    EXPECT_TRUE(log.flush());
+    EXPECT_EQ(log.num_written(), num_kept);
+    EXPECT_EQ(log.num_lost(), 100U - num_kept);
+    EXPECT_TRUE(log.record(answer)) << "there is room again";
 }
 
 Answer answer_of(std::shared_ptr<const AnswerBody> body) {
