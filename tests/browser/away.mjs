@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { settle } from './checks.mjs';
-import { button, heading } from './hands.mjs';
+import { button, heading, until } from './hands.mjs';
 import { step, world } from './world.mjs';
 
 step('goes back to where one was', async () => {
@@ -40,7 +40,7 @@ step('keeps its place in a list, page and depth', async () => {
     await heading(page, id).waitFor();
     await page.locator('main header').getByRole('link', { name: 'Customers' }).click();
     await page.waitForURL(second);
-    await page.waitForFunction(() => scrollY > 0);
+    await until(page, () => scrollY > 0);
     await page.getByRole('row').getByRole('link', { name: id, exact: true }).waitFor();
     await button(page, 'Back').click();
     await page.waitForURL(/q=bm-0$/);

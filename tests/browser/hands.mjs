@@ -42,3 +42,15 @@ export async function dropFile(page, path) {
         input.remove();
     }, field);
 }
+
+/**
+ * Waits until the page says yes. Playwright's own waitForFunction polls by eval, which the page's
+ * content security policy refuses; only where the first answer is yes does it get by.
+ */
+export async function until(page, asked, argument) {
+    const giveUp = Date.now() + 30_000;
+    while (!(await page.evaluate(asked, argument))) {
+        if (Date.now() > giveUp) throw new Error(`still not so: ${asked}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}

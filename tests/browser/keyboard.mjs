@@ -1,6 +1,6 @@
 // The main path without a mouse: everything is reached by Tab, shows that it has the focus, and works.
 import { checkFocusSeen } from './checks.mjs';
-import { heading } from './hands.mjs';
+import { heading, until } from './hands.mjs';
 import { newContext, newPage, ownPassword, step, world } from './world.mjs';
 
 const mostTabs = 200;
@@ -58,7 +58,7 @@ step('signs in, opens a customer, sends an event and signs out by keyboard alone
     const options = page.getByRole('option');
     await options.nth(9).waitFor();
     for (let i = 0; i < 10; ++i) await keyboard.press('ArrowDown');
-    await page.waitForFunction(seenInItsList, await options.nth(9).elementHandle());
+    await until(page, seenInItsList, await options.nth(9).elementHandle());
     await keyboard.press('Escape');
     await keyboard.press('Control+a');
     await keyboard.type(id);
