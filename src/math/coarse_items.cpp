@@ -142,37 +142,50 @@ HWY_EXPORT(search_coarse);
 
 namespace {
 
-/// Rounds value / step to a whole number from -most to most, at most 2^15. Without the call that
-/// std::round is on processors that are not told to have it.
-std::int32_t rounded(double value, double step, double most) {
-    if (step <= 0) return 0;
-    return static_cast<std::int32_t>(std::clamp(value / step, -most, most) +
-                                     std::copysign(0.5, value));
-}
+/// A vector v as s q.
+struct Coarse {
+    float step = 0;   ///< s
+    float error = 0;  ///< |v - s q|, rounded up, so that bounds stay bounds
+};
 
-/// Never less than the number: bounds stay bounds.
-float rounded_up(double value) {
-    return std::nextafter(static_cast<float>(value), std::numeric_limits<float>::infinity());
+/// @param factor  factor(k) is number k of v
+/// @param keep    keep(k, whole) is told number k of q, from -most to most, at most 2^15
+template <typename Factor, typename Keep>
+Coarse make_coarse(std::size_t size, double most, const Factor& factor, const Keep& keep) {
+    float largest = 0;
+    for (std::size_t k = 0; k < size; ++k) largest = std::max(largest, std::abs(factor(k)));
+    Coarse coarse;
+    coarse.step = static_cast<float>(largest / most);
+    const double step = coarse.step;
+    double squares = 0;
+    for (std::size_t k = 0; k < size; ++k) {
+        const double value = factor(k);
+        // Rounded without the call that std::round is on processors that are not told to have it.
+        const double in_steps = step > 0 ? std::clamp(value / step, -most, most) : 0;
+        const auto whole = static_cast<std::int32_t>(in_steps + std::copysign(0.5, value));
+        keep(k, whole);
+        const double off = value - step * whole;
+        squares += off * off;
+    }
+    coarse.error = std::nextafter(static_cast<float>(std::sqrt(squares)),
+                                  std::numeric_limits<float>::infinity());
+    return coarse;
 }
 
 CoarseCustomer coarse_customer(std::span<const float> factors, float norm) {
     CoarseCustomer customer;
-    customer.norm = norm;
     customer.values.resize(factors.size());
-    float largest = 0;
-    for (const float value : factors) largest = std::max(largest, std::abs(value));
     // Sums of as many products stay below 2^31.
     const double most = std::min(
         32'767.0, std::floor(2'147'483'647.0 / (127.0 * static_cast<double>(factors.size()))));
-    customer.step = static_cast<float>(largest / most);
-    double squares = 0;
-    for (std::size_t k = 0; k < factors.size(); ++k) {
-        const std::int32_t value = rounded(factors[k], customer.step, most);
-        customer.values[k] = static_cast<std::int16_t>(value);
-        const double off = factors[k] - static_cast<double>(customer.step) * value;
-        squares += off * off;
-    }
-    customer.error = rounded_up(std::sqrt(squares));
+    const Coarse coarse = make_coarse(
+        factors.size(), most, [&](std::size_t k) { return factors[k]; },
+        [&](std::size_t k, std::int32_t whole) {
+            customer.values[k] = static_cast<std::int16_t>(whole);
+        });
+    customer.step = coarse.step;
+    customer.norm = norm;
+    customer.error = coarse.error;
     return customer;
 }
 
@@ -187,23 +200,15 @@ CoarseItems::CoarseItems(const ItemPanels& panels) {
     for (std::size_t panel = 0; panel < panels.num_panels; ++panel) {
         const std::size_t begin = panel * panels.stride * kItems;
         for (std::size_t i = 0; i < kItems; ++i) {
-            const auto factor = [&](std::size_t k) {
-                return panels.values[begin + k * kItems + i];
-            };
-            float largest = 0;
-            for (std::size_t k = 0; k < panels.stride; ++k) {
-                largest = std::max(largest, std::abs(factor(k)));
-            }
-            const auto scale = static_cast<float>(largest / kMost);
-            double squares = 0;
-            for (std::size_t k = 0; k < panels.stride; ++k) {
-                const std::int32_t value = rounded(factor(k), scale, kMost);
-                values_[begin + (k / 2 * kItems + i) * 2 + k % 2] = static_cast<std::int8_t>(value);
-                const double off = factor(k) - static_cast<double>(scale) * value;
-                squares += off * off;
-            }
-            scales_[panel * kItems + i] = scale;
-            errors_[panel] = std::max(errors_[panel], rounded_up(std::sqrt(squares)));
+            const Coarse coarse = make_coarse(
+                panels.stride, kMost,
+                [&](std::size_t k) { return panels.values[begin + k * kItems + i]; },
+                [&](std::size_t k, std::int32_t whole) {
+                    values_[begin + (k / 2 * kItems + i) * 2 + k % 2] =
+                        static_cast<std::int8_t>(whole);
+                });
+            scales_[panel * kItems + i] = coarse.step;
+            errors_[panel] = std::max(errors_[panel], coarse.error);
         }
     }
 }
