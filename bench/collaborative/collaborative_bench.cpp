@@ -80,6 +80,8 @@ void add_options(CLI::App& app, Request& request) {
                    "of the frequency that scales the regularization");
     app.add_flag("--top-k", request.top_k, "best products of all customers, and of one");
     app.add_option("--k", request.top_k_options.k, "products in a list");
+    app.add_option("--repeats", request.top_k_options.repeats, "of --top-k; the fastest counts")
+        ->check(CLI::PositiveNumber);
     app.add_flag("--item-knn", request.item_knn, "item-item cosine");
     app.add_option("--neighbours", request.num_neighbours, "kept of each product");
     app.add_flag("--bpr", request.bpr, "Bayesian personalised ranking");

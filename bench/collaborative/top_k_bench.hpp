@@ -14,6 +14,9 @@ struct TopKBenchOptions {
     std::size_t num_factors = 64;
     std::size_t k = 20;
     std::uint64_t seed = 1;
+    /// Lists of all customers are made as often, and the fastest time is printed: the limits beside
+    /// it are the best of many tries too.
+    std::size_t repeats = 1;
     std::filesystem::path factors_file;  ///< where the fitted factors go; empty writes none
     /// Where the lists by the fitted factors go, k int32 a customer, -1 beyond the last; or empty.
     std::filesystem::path lists_file;
