@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "core/file_error.hpp"
 #include "storage/sqlite/schema.hpp"
@@ -86,6 +85,10 @@ std::optional<Error> write_failure(int result, const std::string& path, const ch
         fmt::format("{}: cannot be written: {}; nothing of this was stored", file_name(path), why)};
 }
 
+Error not_a_database(const std::string& name) {
+    return {ErrorCode::kCorrupt, fmt::format("{}: is not a SQLite database", name)};
+}
+
 }  // namespace
 
 Error sqlite_error(const soci::soci_error& error, const std::string& name,
@@ -98,6 +101,7 @@ Error sqlite_error(const soci::soci_error& error, const std::string& name,
                                  "--set storage.busy_timeout_ms=60000",
                                  name, options.busy_timeout_ms)};
     }
+    if (known != nullptr && (known->result() & 0xFF) == SQLITE_NOTADB) return not_a_database(name);
     const ErrorCode code = known != nullptr ? code_of(known->result()) : ErrorCode::kInternal;
     // Not what(): its context quotes the values bound, which are customers' data.
     return Error{code, fmt::format("{}: {}", name, error.get_error_message())};
@@ -185,22 +189,21 @@ std::string immutable_uri(const std::string& path) {
 
 Result<std::optional<int>> inspect(const std::string& path, const std::string& file,
                                    const DatabaseOptions& options) {
-    constexpr std::string_view kMagic("SQLite format 3\0", 16);
-    std::string start(kMagic.size(), '\0');
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream.read(start.data(), static_cast<std::streamsize>(start.size())) || start != kMagic) {
-        return fail(ErrorCode::kCorrupt, "{}: is not a SQLite database", path);
+    // SQLite would take it for a new database.
+    std::error_code error;
+    if (std::filesystem::file_size(path, error) == 0 && !error) {
+        return fail(not_a_database(path));
     }
-    stream.close();
     return attempt(path, options, [&]() -> Result<std::optional<int>> {
         const auto session = connect(file, FileAccess::kReadOnly, options);
+        // Looks at the beginning of the file.
+        long long num_tables = 0;
+        *session << "SELECT count(*) FROM sqlite_master", soci::into(num_tables);
         ATTUNE_ASSIGN(const auto version, schema_version(*session, sqlite_dialect(path, options)));
         if (version) {
             ATTUNE_TRY(refuse_newer(*version, sqlite_migrations(), path));
             return version;
         }
-        long long num_tables = 0;
-        *session << "SELECT count(*) FROM sqlite_master", soci::into(num_tables);
         if (num_tables == 0) return version;
         return fail(ErrorCode::kCorrupt, "{}: is a SQLite database, but not one of Attune's", path);
     });

@@ -50,8 +50,11 @@ std::vector<std::unique_ptr<SqlSession>> connect_readers(const std::string& file
                                                          const SqlDialect& dialect,
                                                          const DatabaseOptions& options);
 
-/// Whether a file is there and may be read, without opening it: closing it again would drop the
-/// locks of this process's own connections.
+// POSIX drops all locks that a process has on a file when it closes any descriptor of it. Nothing
+// here may open a database but SQLite, which knows its connections: without their locks another
+// process would take itself for the last one, and remove the log that this one still writes to.
+
+/// Whether a file is there and may be read, without opening it.
 /// @errors kNotFound, kForbidden; kNotAFile: a folder
 Status check_can_be_read(const std::string& path);
 

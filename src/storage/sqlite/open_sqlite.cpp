@@ -57,7 +57,9 @@ bool is_read_only(soci::session& session) {
 
 /// Makes the file when there is none, readable by its owner alone: it will hold customers' data.
 Status make_file(const std::string& path) {
-    const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    // One that is there is not opened: closing it would drop the locks of other connections.
+    const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file < 0 && errno == EEXIST) return check_can_be_written(path);
     if (file < 0) {
         const int number = errno;
         ATTUNE_TRY(check_can_be_written(path));  // says more
