@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/context.hpp"
+#include "serving/restore_desk.hpp"
 #include "serving/settings.hpp"
 
 namespace attune {
@@ -45,24 +46,54 @@ class BackupCommand final : public Command {
 class RestoreCommand final : public Command {
  public:
     void add_to(CLI::App& app) override {
-        CLI::App* command = declare(app, "restore",
-                                    "Check a backup and put it in the place of the database, which "
-                                    "must not be in use; what was there is kept beside it");
+        CLI::App* command = declare(
+            app, "restore",
+            "Check a backup and put it in the place of the database; a service that runs on it "
+            "answers 503 for a moment and starts again. What was there is kept beside it");
         command->add_option("FILE", file_, "What `attune backup` wrote")->required();
+        command->add_flag("--drop-replaced", drop_,
+                          "Remove what an earlier restore put aside, if it is still there");
     }
 
     Status run(Context& context) override {
         const std::string url = context.database_url();
-        ATTUNE_ASSIGN(
-            const BackupCheck check,
-            restore_database(url, file_, database_options(context.config()), context.progress()));
-        context.say(fmt::format("{} restored: {}", url, counts_of(check)));
-        context.emit(to_json(file_, check));
+        const DatabaseOptions options = database_options(context.config());
+        const PutAside earlier = drop_ ? PutAside::kDrop : PutAside::kKeep;
+        ATTUNE_ASSIGN(const BackupCheck check,
+                      stage_restore(url, file_, earlier, options, context.progress()));
+        bool by_service = false;
+        Status done = finish_restore(url, earlier, options);
+        if (!done && done.error().code == ErrorCode::kUnavailable) {
+            context.remark("the database is in use: asking the service that runs on it");
+            const Status handed = hand_over(url, earlier, context.progress());
+            // Where there is no service, what was in the way is the reason.
+            by_service = handed || handed.error().code != ErrorCode::kNotFound;
+            if (by_service) done = handed;
+        }
+        if (!done) {
+            drop_staged_restore(url);
+            return done;
+        }
+        context.say(fmt::format("{} restored: {}{}", url, counts_of(check),
+                                by_service ? "; the service started again" : ""));
+        nlohmann::json line = to_json(file_, check);
+        line["service_restarted"] = by_service;
+        context.emit(line);
         return {};
     }
 
  private:
+    [[nodiscard]] Status hand_over(const std::string& url, PutAside earlier,
+                                   const Progress& progress) const {
+        ATTUNE_ASSIGN(const std::filesystem::path database, database_file(url));
+        RestoreRequest request;
+        request.source = std::filesystem::path(file_).filename().string();
+        request.earlier = earlier;
+        return hand_over_restore(database, request, {}, progress);
+    }
+
     std::string file_;
+    bool drop_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "cli/job_kinds.hpp"
 
+#include <thread>
+
 #include "serving/background_work.hpp"
 
 namespace attune {
@@ -38,7 +40,47 @@ Result<json> write_backup(LiveService& service, JobContext& context) {
     return result;
 }
 
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+/// @param parameters  {"job", "file", "drop_replaced"}: whose file it is, its name, and whether
+/// what
+///                    an earlier restore put aside goes
+Result<json> restore(RestoreDesk& desk, const std::string& url, const DatabaseOptions& options,
+                     const json& parameters, JobContext& context) {
+    const std::string backup_job = parameters.at("job");
+    const std::filesystem::path backup =
+        context.file_stem.parent_path() / parameters.at("file").get<std::string>();
+    const bool drop = parameters.at("drop_replaced");
+    const PutAside earlier = drop ? PutAside::kDrop : PutAside::kKeep;
+    ATTUNE_ASSIGN(const BackupCheck check,
+                  stage_restore(url, backup, earlier, options, context.progress));
+    context.progress.begin("starting the service again", 0);
+    desk.ask({"the backup of job " + backup_job, earlier, context.id, backup_job});
+    while (!context.progress.cancelled()) std::this_thread::sleep_for(kBetweenLooks);
+    // Cancelled by a person, or by the service that stops: for this, or for another reason.
+    if (desk.withdraw()) {
+        drop_staged_restore(url);
+        return fail(ErrorCode::kCancelled, "the restore was stopped");
+    }
+    context.goes_on = true;
+    return json{{"customers", check.num_customers},
+                {"products", check.num_products},
+                {"events", check.num_events}};
+}
+
 }  // namespace
+
+JobKind restore_job_kind(RestoreDesk& desk, const std::string& url,
+                         const DatabaseOptions& options) {
+    return {"restore", JobLane::kLight,
+            [&desk, url, options](const json& parameters, JobContext& context) -> Result<json> {
+                auto result = restore(desk, url, options, parameters, context);
+                if (result) return result;
+                const auto file = database_file(url);
+                const std::string folder = file ? file->parent_path().string() + "/" : "";
+                return fail(folder.empty() ? result.error() : result.error().calling(folder, ""));
+            }};
+}
 
 std::vector<JobKind> job_kinds(LiveService& service,
                                std::vector<std::filesystem::path> mapping_folders) {

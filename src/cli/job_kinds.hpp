@@ -5,6 +5,7 @@
 
 #include "jobs/job_runner.hpp"
 #include "serving/live_service.hpp"
+#include "serving/restore_desk.hpp"
 #include "serving/retention.hpp"
 
 namespace attune {
@@ -15,6 +16,11 @@ namespace attune {
 /// @lifetime borrows the service
 std::vector<JobKind> job_kinds(LiveService& service,
                                std::vector<std::filesystem::path> mapping_folders);
+
+/// The job that puts a backup of this service in the place of its data. It runs until the service
+/// stops for it: what becomes of it then, whoever restarts the service records.
+/// @lifetime borrows the desk
+JobKind restore_job_kind(RestoreDesk& desk, const std::string& url, const DatabaseOptions& options);
 
 /// What [jobs] of the configuration says; jobs are published on the service's stream.
 /// @param files_folder  used where jobs.files_folder is empty

@@ -5,13 +5,12 @@
 #include <chrono>
 #include <csignal>
 #include <map>
-#include <mutex>
+#include <optional>
 #include <thread>
 
-#include "access/options.hpp"
 #include "cli/context.hpp"
-#include "cli/job_kinds.hpp"
-#include "cli/running_service.hpp"
+#include "cli/restart_restored.hpp"
+#include "cli/start_service.hpp"
 
 namespace attune {
 namespace {
@@ -63,20 +62,23 @@ class ServeCommand final : public Command {
         if (check_only_) return check(context, config, server);
         raise_file_limit();
         catch_stops();
-        RunningService service;
-        ATTUNE_ASSIGN(auto database, context.open_database(Context::Access::kWrite));
-        service.database =
-            std::make_unique<WatchedDatabase>(std::move(database), WatchedDatabase::Options{});
-        ATTUNE_ASSIGN(service.access_reads, context.open_database(Context::Access::kRead));
-        ATTUNE_TRY(start_parts(context, config, service));
-        ATTUNE_TRY(listen(context, config, service));
-        ATTUNE_TRY(show_first_password(context, service));
-        show_address(context, server, service.http->port());
-        service.retention->start();
-        service.database->start([&service](const std::string& text) { service.live->alert(text); });
-        wait_until_asked(context, service);
+        ATTUNE_ASSIGN(const fs::path database, database_file(context.database_url()));
+        RestoreDesk desk(database);
+        desk.forget_files();
+        ATTUNE_ASSIGN(auto service, open_service(context, config, desk));
+        ATTUNE_TRY(listen(context, config, *service));
+        const std::uint16_t port = service->http->port();
+        ATTUNE_TRY(show_first_password(context, *service));
+        show_address(context, server, port);
+        watch(*service);
+        while (const auto request = wait_until_asked(context, *service, desk)) {
+            ATTUNE_ASSIGN(service,
+                          restart_restored(context, config, desk, *request, std::move(service)));
+            ATTUNE_TRY(show_first_password(context, *service));
+            watch(*service);
+        }
         context.say("stopping: finishing what was asked");
-        service.stop();
+        service->stop();
         return {};
     }
 
@@ -104,39 +106,6 @@ class ServeCommand final : public Command {
         return {};
     }
 
-    static Result<LiveServiceOptions> live_options(const Context& context, const Config& config) {
-        ATTUNE_ASSIGN(const fs::path home, context.home());
-        LiveServiceOptions options{config, context.models_folder(),
-                                   home / "config" / "templates" / "reasons"};
-        if (!config.text("explain.templates").empty()) {
-            options.templates_folder = config.text("explain.templates");
-        }
-        options.log_alert = [&context](const std::string& text) { context.remark(text); };
-        return options;
-    }
-
-    static Status start_parts(Context& context, const Config& config, RunningService& service) {
-        ATTUNE_ASSIGN(service.access,
-                      AccessService::open(*service.database, service.clock, access_options(config),
-                                          service.access_reads.get()));
-        ATTUNE_ASSIGN(const LiveServiceOptions options, live_options(context, config));
-        ATTUNE_ASSIGN(service.live, LiveService::start(*service.database, service.clock, options,
-                                                       context.progress()));
-        ATTUNE_ASSIGN(const fs::path home, context.home());
-        ATTUNE_ASSIGN(service.jobs,
-                      JobRunner::start(*service.database, service.clock,
-                                       job_kinds(*service.live, {home / "config" / "mappings"}),
-                                       job_runner_options(*service.live, config,
-                                                          files_folder(context) / "jobs")));
-        std::vector<RetentionRule> rules = store_retention_rules(*service.database, config);
-        rules.push_back(jobs_retention_rule(*service.jobs, config));
-        rules.push_back(uploads_retention_rule(uploads_folder(context), config));
-        service.retention = std::make_unique<RetentionSweep>(
-            std::move(rules), service.clock, retention_options(config),
-            [&context](const std::string& text) { context.remark(text); });
-        return {};
-    }
-
     static Status show_first_password(const Context& context, RunningService& service) {
         ATTUNE_ASSIGN(const auto issued, service.access->accounts().ensure_administrator());
         if (!issued) return {};
@@ -146,28 +115,6 @@ class ServeCommand final : public Command {
             issued->account.name, issued->one_time_password));
         context.emit({{"administrator", issued->account.name},
                       {"one_time_password", issued->one_time_password}});
-        return {};
-    }
-
-    static Status listen(const Context& context, const Config& config, RunningService& service) {
-        const fs::path uploads = uploads_folder(context);
-        std::error_code error;
-        fs::create_directories(uploads, error);
-        if (error) {
-            return fail(ErrorCode::kUnavailable, "{}: cannot be made: {}", uploads.string(),
-                        error.message());
-        }
-        ATTUNE_ASSIGN(const fs::path home, context.home());
-        const auto turn = std::make_shared<std::mutex>();
-        ATTUNE_ASSIGN(
-            service.http,
-            HttpService::start(config,
-                               {*service.live, *service.jobs, *service.access, service.clock,
-                                service.monotonic, *service.retention, *service.database, uploads,
-                                home / "config" / "mappings", [turn](const std::string& line) {
-                                    const std::lock_guard lock(*turn);
-                                    fmt::print(stderr, "{}\n", line);
-                                }}));
         return {};
     }
 
@@ -182,27 +129,21 @@ class ServeCommand final : public Command {
         std::fflush(stdout);
     }
 
-    static void wait_until_asked(const Context& context, RunningService& service) {
+    /// Until the program is to end (nothing), or a backup is to take the place of the data.
+    static std::optional<RestoreRequest> wait_until_asked(const Context& context,
+                                                          RunningService& service,
+                                                          RestoreDesk& desk) {
         auto next = std::chrono::steady_clock::now();
         while (asked_to_stop == 0) {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            if (auto request = desk.take()) return request;
             if (std::chrono::steady_clock::now() < next) continue;
             next = std::chrono::steady_clock::now() + std::chrono::minutes(1);
             if (const Status kept = service.access->maintain(); !kept) {
                 context.remark("access: " + kept.error().message);
             }
         }
-    }
-
-    /// Beside the models: uploads that wait for their import, and what jobs write.
-    static fs::path files_folder(const Context& context) {
-        fs::path folder = context.models_folder();
-        folder += ".files";
-        return folder;
-    }
-
-    static fs::path uploads_folder(const Context& context) {
-        return files_folder(context) / "uploads";
+        return std::nullopt;
     }
 
     std::string address_;

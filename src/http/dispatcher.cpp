@@ -9,14 +9,10 @@
 #include "core/hash.hpp"
 #include "http/authenticate.hpp"
 #include "http/paging.hpp"
+#include "http/security_headers.hpp"
 
 namespace attune {
 namespace {
-
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Longer bodies take long to read as JSON.
 constexpr std::size_t kMostInlineBytes = 16 << 10;
@@ -29,12 +25,6 @@ std::string request_id(const HttpRequest& request) {
                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                           "0123456789-_.") == std::string_view::npos;
     return sane ? std::string(*given) : random_token(12);
-}
-
-/// Paths of the interface: what is not there is a problem, not a page.
-bool is_api_path(std::string_view path) {
-    return path == "/api" || path.starts_with("/api/") || path == "/upload" || path == "/export" ||
-           path == "/metrics" || path == "/healthz" || path == "/readyz";
 }
 
 /// Answers about accounts and keys hold secrets that are shown once: these are kept nowhere.
@@ -292,15 +282,8 @@ void Dispatcher::refuse(Exchange& exchange, const Problem& problem) {
 
 void Dispatcher::add_headers(HttpResponse& response, const Exchange& exchange) const {
     const bool is_file = exchange.route == nullptr && response.status < 400;
-    response.with("X-Request-Id", exchange.id)
-        .with("X-Content-Type-Options", "nosniff")
-        .with("Referrer-Policy", "no-referrer")
-        .with("X-Frame-Options", "DENY")
-        .with("Cross-Origin-Opener-Policy", "same-origin")
-        .with("Cross-Origin-Resource-Policy", "same-origin")
-        .with("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        .with("Content-Security-Policy", std::string(kContentSecurityPolicy));
-    if (options_.secure) response.with("Strict-Transport-Security", "max-age=31536000");
+    response.with("X-Request-Id", exchange.id);
+    add_security_headers(response, options_.secure);
     if (!is_file) response.with("Cache-Control", "no-store");
 }
 

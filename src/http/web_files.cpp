@@ -16,6 +16,11 @@ bool accepts_gzip(const HttpRequest& request) {
 
 }  // namespace
 
+bool is_api_path(std::string_view path) {
+    return path == "/api" || path.starts_with("/api/") || path == "/upload" || path == "/export" ||
+           path == "/metrics" || path == "/healthz" || path == "/readyz";
+}
+
 const WebFile* find_web_file(std::span<const WebFile> files, std::string_view path) {
     const auto find = [&](std::string_view wanted) -> const WebFile* {
         const auto at = std::lower_bound(

@@ -20,6 +20,9 @@ struct WebFile {
 /// All of them, ascending by path.
 std::span<const WebFile> web_files();
 
+/// Whether a path is one of the interface, where what is not there is a problem and not a page.
+bool is_api_path(std::string_view path);
+
 /// The file of that path, or the application's page for a path that is one of its own: those
 /// without an ending.
 /// @param path  as it came, without the query

@@ -219,6 +219,7 @@ void JobRunner::run(Active& active) {
         if (result) {
             active.job.result = std::move(*result);
             active.job.file = context.file.filename().string();
+            if (context.goes_on) return;
         } else {
             state = result.error().code == ErrorCode::kCancelled ? JobState::kCancelled
                                                                  : JobState::kFailed;
@@ -244,6 +245,12 @@ void JobRunner::end(Active& active, JobState state) {
         active_.erase(job.id);
     }
     changed_.notify_all();
+}
+
+Status JobRunner::record(const Job& job) {
+    ATTUNE_TRY(archive_.keep(job));
+    tell(job);
+    return {};
 }
 
 Result<Job> JobRunner::wait(const std::string& id, std::chrono::milliseconds time) {

@@ -35,6 +35,9 @@ struct JobContext {
     /// Where it may write a file for whoever asked for it: this path with an ending of its own.
     std::filesystem::path file_stem;
     std::filesystem::path file;  ///< set by the work to what it wrote; empty: nothing
+    /// Set by work that somebody goes on with once the runner has stopped, and that did not fail:
+    /// the job is left as running, and whoever goes on with it records its end.
+    bool goes_on = false;
 };
 
 /// @return what is kept as the job's result, a JSON object
@@ -78,6 +81,9 @@ class JobRunner {
     ///         those of the store
     Result<Job> submit(const std::string& kind, nlohmann::json parameters,
                        const std::string& created_by);
+    /// Takes in a job that has ended and that this store may not know, for it took the place of the
+    /// store that does. @errors those of the store
+    Status record(const Job& job);
     /// Waits until the job has ended or the time is over, and says how it stands.
     /// @errors kNotFound
     Result<Job> wait(const std::string& id, std::chrono::milliseconds time);

@@ -1,3 +1,4 @@
+#include "storage/restore.hpp"
 #include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/open_sqlite.hpp"
 #include "storage/sqlite/restore.hpp"
@@ -34,12 +35,32 @@ Result<BackupCheck> check_backup(const std::filesystem::path& path) {
     return check_sqlite_backup(file);
 }
 
-Result<BackupCheck> restore_database(const std::string& url, const std::filesystem::path& backup,
-                                     const DatabaseOptions& options, Progress& progress) {
+Result<std::filesystem::path> database_file(const std::string& url) {
     ATTUNE_ASSIGN(const std::string part, sqlite_part_of(url));
     ATTUNE_ASSIGN(const std::string path, absolute_sqlite_path(part));
+    return std::filesystem::path(path);
+}
+
+Result<BackupCheck> stage_restore(const std::string& url, const std::filesystem::path& backup,
+                                  PutAside earlier, const DatabaseOptions& options,
+                                  Progress& progress) {
+    ATTUNE_ASSIGN(const std::filesystem::path path, database_file(url));
     ATTUNE_ASSIGN(const std::string file, absolute_sqlite_path(backup.string()));
-    return restore_sqlite(path, file, options, progress);
+    return stage_sqlite_restore(path.string(), file, earlier, options, progress);
+}
+
+Status finish_restore(const std::string& url, PutAside earlier, const DatabaseOptions& options) {
+    ATTUNE_ASSIGN(const std::filesystem::path path, database_file(url));
+    return finish_sqlite_restore(path.string(), earlier, options);
+}
+
+Status undo_restore(const std::string& url) {
+    ATTUNE_ASSIGN(const std::filesystem::path path, database_file(url));
+    return undo_sqlite_restore(path.string());
+}
+
+void drop_staged_restore(const std::string& url) {
+    if (const auto path = database_file(url)) drop_staged_sqlite_restore(path->string());
 }
 
 }  // namespace attune

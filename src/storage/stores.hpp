@@ -232,11 +232,4 @@ struct BackupCheck {
 /// @cost   reads the whole file
 Result<BackupCheck> check_backup(const std::filesystem::path& path);
 
-/// Puts a copy of a backup in the place of the database at `url`, which nobody may be using; a
-/// damaged one may. What was there is kept beside it, with ".replaced" after its name.
-/// @errors those of check_backup; kUnavailable: the database is in use; kConflict: something was
-///         put aside before and is still there; kCancelled; those of open_database for the url
-Result<BackupCheck> restore_database(const std::string& url, const std::filesystem::path& backup,
-                                     const DatabaseOptions& options, Progress& progress);
-
 }  // namespace attune

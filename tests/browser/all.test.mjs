@@ -7,6 +7,7 @@ import './roll_back.mjs';
 import './customer.mjs';
 import './pages_of_a_bank.mjs';
 import './export.mjs';
+import './restore.mjs';
 import './away.mjs';
 import './keyboard.mjs';
 import './tabs.mjs';

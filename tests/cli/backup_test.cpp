@@ -19,6 +19,10 @@ TEST_F(Program, BacksUpAndRestores) {
     EXPECT_EQ(run("restore copy.db --database sqlite:new.db").status, 0);
     EXPECT_TRUE(fs::exists(folder_ / "new.db.replaced"));
     EXPECT_EQ(run("restore copy.db --database sqlite:new.db").status, 4);
+    const Outcome dropped = run("restore copy.db --database sqlite:new.db --drop-replaced --json");
+    EXPECT_EQ(dropped.status, 0) << dropped.err;
+    EXPECT_EQ(dropped.last()["service_restarted"], false);
+    EXPECT_FALSE(fs::exists(folder_ / "new.db.restored"));
     write("text", "no database");
     EXPECT_EQ(run("restore text --database sqlite:new.db").status, 5);
     EXPECT_EQ(run("restore none --database sqlite:new.db").status, 3);

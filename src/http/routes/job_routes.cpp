@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <nlohmann/json.hpp>
 
 #include "http/file_body.hpp"
@@ -68,6 +70,36 @@ OrProblem<HttpResponse> get_file(const Call& call, ServiceParts& parts) {
     return response;
 }
 
+/// Puts what a backup wrote in the place of the data.
+OrProblem<HttpResponse> restore_backup(const Call& call, ServiceParts& parts) {
+    bool drop = false;
+    if (!call.request.body.empty()) {
+        ATTUNE_HTTP_ASSIGN(const json body, read_json_object(call.request));
+        for (const auto& [name, value] : body.items()) {
+            if (name == "drop_replaced" && value.is_boolean()) {
+                drop = value;
+                continue;
+            }
+            return tl::unexpected(Problem{422, "invalid_argument",
+                                          name == "drop_replaced"
+                                              ? name + ": must be true or false"
+                                              : name + ": is not known here; drop_replaced is",
+                                          name});
+        }
+    }
+    ATTUNE_HTTP_ASSIGN(const Job job, parts.jobs.get(call.parameter(0)));
+    if (job.kind != "backup" || job.state != JobState::kDone) {
+        return tl::unexpected(
+            Problem{409, "conflict", fmt::format("job {} is no backup that is done", job.id), {}});
+    }
+    ATTUNE_HTTP_TRY(parts.jobs.file_of(job.id));
+    ATTUNE_HTTP_ASSIGN(
+        const Job restoring,
+        parts.jobs.submit("restore", {{"job", job.id}, {"file", job.file}, {"drop_replaced", drop}},
+                          call.principal.key()));
+    return json_response(202, {{"job", job_json(restoring)}});
+}
+
 }  // namespace
 
 std::vector<Route> job_routes(ServiceParts& parts, const ServiceLimits& limits) {
@@ -98,6 +130,11 @@ std::vector<Route> job_routes(ServiceParts& parts, const ServiceLimits& limits) 
          .pattern = "/api/jobs/{id}/file",
          .scope = Scope::kExport,
          .handler = with(get_file)},
+        {.method = HttpMethod::kPost,
+         .pattern = "/api/jobs/{id}/restore",
+         .scope = Scope::kAccountsAdmin,
+         .max_body_bytes = limits.max_json_bytes,
+         .handler = with(restore_backup)},
     };
 }
 

@@ -2,13 +2,18 @@
 
 #include <string>
 
-#include "core/progress.hpp"
-#include "storage/stores.hpp"
+#include "storage/restore.hpp"
 
+/// The functions of storage/restore.hpp for a file.
 namespace attune {
 
-/// @param path  of the database, absolute. @errors as restore_database
-Result<BackupCheck> restore_sqlite(const std::string& path, const std::string& backup,
-                                   const DatabaseOptions& options, Progress& progress);
+/// @param path  of the database, absolute
+Result<BackupCheck> stage_sqlite_restore(const std::string& path, const std::string& backup,
+                                         PutAside earlier, const DatabaseOptions& options,
+                                         Progress& progress);
+Status finish_sqlite_restore(const std::string& path, PutAside earlier,
+                             const DatabaseOptions& options);
+Status undo_sqlite_restore(const std::string& path);
+void drop_staged_sqlite_restore(const std::string& path);
 
 }  // namespace attune

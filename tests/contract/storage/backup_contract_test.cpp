@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "contract/storage/back_ends.hpp"
+#include "storage/restore.hpp"
 
 namespace attune {
 namespace {
@@ -17,6 +18,15 @@ class Backups : public StorageContract {
     NullProgress progress_;
 };
 ATTUNE_FOR_ALL_BACK_ENDS(Backups);
+
+/// Both steps of a restore.
+Result<BackupCheck> restore(const std::string& url, const std::filesystem::path& backup,
+                            const DatabaseOptions& options, Progress& progress,
+                            PutAside earlier = PutAside::kKeep) {
+    ATTUNE_ASSIGN(const BackupCheck check, stage_restore(url, backup, earlier, options, progress));
+    ATTUNE_TRY(finish_restore(url, earlier, options));
+    return check;
+}
 
 class CancelAtOnce final : public Progress {
  public:
@@ -103,7 +113,7 @@ TEST_P(Backups, TakeThePlaceOfADatabase) {
     put_nouns();
     ASSERT_TRUE(database_->backup(target_, progress_));
     write([](Stores& stores) { return stores.customers().remove("c1"); });
-    const auto in_use = restore_database(url_, target_, {.busy_timeout_ms = 30}, progress_);
+    const auto in_use = restore(url_, target_, {.busy_timeout_ms = 30}, progress_);
     ASSERT_FALSE(in_use);
     EXPECT_EQ(in_use.error().code, ErrorCode::kUnavailable);
     EXPECT_THAT(in_use.error().message, HasSubstr("in use"));
@@ -112,7 +122,7 @@ TEST_P(Backups, TakeThePlaceOfADatabase) {
         return {};
     });
     database_.reset();
-    const auto restored = restore_database(url_, target_, {}, progress_);
+    const auto restored = restore(url_, target_, {}, progress_);
     ASSERT_TRUE(restored) << restored.error().message;
     EXPECT_EQ(restored->num_customers, 3U);
     open();
@@ -123,7 +133,7 @@ TEST_P(Backups, TakeThePlaceOfADatabase) {
     write([](Stores& stores) { return stores.customers().remove("c2"); });
     database_.reset();
     // What was replaced is still there, and is not replaced itself.
-    const auto again = restore_database(url_, target_, {}, progress_);
+    const auto again = restore(url_, target_, {}, progress_);
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, ErrorCode::kConflict);
     const auto replaced = open_database(url_ + ".replaced");
@@ -134,19 +144,61 @@ TEST_P(Backups, TakeThePlaceOfADatabase) {
     }));
 }
 
+TEST_P(Backups, AreStagedWhileTheDatabaseIsUsed) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    EXPECT_EQ(finish_restore(url_, PutAside::kKeep, {}).error().code, ErrorCode::kNotFound);
+    ASSERT_TRUE(stage_restore(url_, target_, PutAside::kKeep, {}, progress_));
+    write([](Stores& stores) { return stores.customers().remove("c1"); });
+    drop_staged_restore(url_);
+    EXPECT_EQ(finish_restore(url_, PutAside::kKeep, {}).error().code, ErrorCode::kNotFound);
+    // What is staged twice is staged anew.
+    ASSERT_TRUE(stage_restore(url_, target_, PutAside::kKeep, {}, progress_));
+    ASSERT_TRUE(stage_restore(url_, target_, PutAside::kKeep, {}, progress_));
+    database_.reset();
+    ASSERT_TRUE(finish_restore(url_, PutAside::kKeep, {}));
+    open();
+    read([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.customers().count(), 3U);
+        return {};
+    });
+}
+
+TEST_P(Backups, ThatTookThePlaceCanBePutBack) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    write([](Stores& stores) { return stores.customers().remove("c1"); });
+    database_.reset();
+    EXPECT_EQ(undo_restore(url_).error().code, ErrorCode::kNotFound);
+    ASSERT_TRUE(restore(url_, target_, {}, progress_));
+    open();
+    database_.reset();
+    const Status undone = undo_restore(url_);
+    ASSERT_TRUE(undone) << undone.error().message;
+    open();
+    read([](Stores& stores) -> Status {
+        EXPECT_EQ(stores.customers().count(), 2U);
+        return {};
+    });
+    database_.reset();
+    // Nothing is aside any more; the next restore has room, and the one after drops it.
+    ASSERT_TRUE(restore(url_, target_, {}, progress_));
+    EXPECT_EQ(restore(url_, target_, {}, progress_).error().code, ErrorCode::kConflict);
+    EXPECT_TRUE(restore(url_, target_, {}, progress_, PutAside::kDrop));
+}
+
 TEST_P(Backups, TakeThePlaceOfNothingAndOfADamagedDatabase) {
     put_nouns();
     ASSERT_TRUE(database_->backup(target_, progress_));
-    const auto fresh =
-        restore_database("sqlite:" + (folder_ / "new.db").string(), target_, {}, progress_);
+    const auto fresh = restore("sqlite:" + (folder_ / "new.db").string(), target_, {}, progress_);
     ASSERT_TRUE(fresh) << fresh.error().message;
     const auto damaged = folder_.write("damaged.db", "no database any more, only text");
-    const auto repaired = restore_database("sqlite:" + damaged.string(), target_, {}, progress_);
+    const auto repaired = restore("sqlite:" + damaged.string(), target_, {}, progress_);
     ASSERT_TRUE(repaired) << repaired.error().message;
     EXPECT_TRUE(open_database("sqlite:" + damaged.string()));
-    const auto bad = restore_database(url_, folder_.write("bad", "text"), {}, progress_);
+    const auto bad = restore(url_, folder_.write("bad", "text"), {}, progress_);
     EXPECT_EQ(bad.error().code, ErrorCode::kCorrupt);
-    EXPECT_EQ(restore_database("attune.db", target_, {}, progress_).error().code,
+    EXPECT_EQ(restore("attune.db", target_, {}, progress_).error().code,
               ErrorCode::kInvalidArgument);
 }
 

@@ -65,6 +65,12 @@ class Jobs : public testing::Test {
              [](const json&, JobContext&) -> Result<json> {
                  return json{{"nice", getpriority(PRIO_PROCESS, 0)}};
              }},
+            {"goes on", JobLane::kLight,
+             [](const json&, JobContext& context) -> Result<json> {
+                 while (!context.progress.cancelled()) std::this_thread::sleep_for(1ms);
+                 context.goes_on = true;
+                 return json{{"so", "far"}};
+             }},
             {"wait", JobLane::kHeavy, [](const json&, JobContext& context) -> Result<json> {
                  context.progress.begin("waiting", 0);
                  while (!context.progress.cancelled()) std::this_thread::sleep_for(1ms);
@@ -233,6 +239,26 @@ TEST_F(Jobs, TooManyAreRefusedAndWhatWaitsCanBeCancelled) {
     ASSERT_TRUE(runner_->cancel(running.id));
     EXPECT_EQ(runner_->wait(waiting[2].id, 20s)->state, JobState::kDone);
     EXPECT_EQ(runner_->get(waiting[1].id)->started_at, std::nullopt);
+}
+
+TEST_F(Jobs, WhatGoesOnAfterAStopIsEndedByWhoGoesOnWithIt) {
+    const Job begun = runner_->submit("goes on", json::object(), "anna").value();
+    wait_until_running(begun.id);
+    runner_->stop();
+    Job job = runner_->get(begun.id).value();
+    EXPECT_EQ(job.state, JobState::kRunning);
+    EXPECT_EQ(job.result["so"], "far");
+    EXPECT_EQ(told_.back()["state"], "running");
+    runner_.reset();
+    start();
+    job.state = JobState::kDone;
+    job.ended_at = clock_.now();
+    ASSERT_TRUE(runner_->record(job));
+    EXPECT_EQ(told_.back()["id"], begun.id);
+    const Job kept = runner_->get(begun.id).value();
+    EXPECT_EQ(kept.state, JobState::kDone);
+    EXPECT_FALSE(kept.error);
+    EXPECT_EQ(runner_->list({.limit = 10})->size(), 1U);
 }
 
 TEST_F(Jobs, AStopCancelsAndARestartTellsOfWhatWasInterrupted) {

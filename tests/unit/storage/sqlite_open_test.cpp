@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "storage/restore.hpp"
 #include "storage/stores.hpp"
 #include "unit/storage/raw_sqlite.hpp"
 
@@ -85,6 +88,41 @@ TEST_F(SqliteOpen, RefusesTheDatabaseOfAnotherProgram) {
     const std::string before = bytes_of(path_);
     expect_refused(url_, ErrorCode::kCorrupt, "not one of Attune's");
     EXPECT_EQ(bytes_of(path_), before);
+}
+
+/// Whether another process sees a lock on a file.
+bool is_locked_for_others(const std::string& path) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const int file = ::open(path.c_str(), O_RDWR);
+        struct flock lock {};
+        lock.l_type = F_WRLCK;
+        lock.l_whence = SEEK_SET;
+        const bool asked = file >= 0 && ::fcntl(file, F_GETLK, &lock) == 0;
+        ::_exit(asked && lock.l_type != F_UNLCK ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// Without them another process takes itself for the last one and removes the log.
+TEST_F(SqliteOpen, KeepsTheLocksOfWhoHasItOpenAlready) {
+    const auto first = open_database(url_);
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(is_locked_for_others(path_));
+    const auto to_read = open_database(url_, {.access = DatabaseAccess::kReadOnly});
+    ASSERT_TRUE(to_read);
+    EXPECT_TRUE(is_locked_for_others(path_)) << "opened to read";
+    ASSERT_TRUE(open_database(url_));
+    EXPECT_TRUE(is_locked_for_others(path_)) << "opened to write, and closed";
+    const auto copy = folder_ / "copy.db";
+    NullProgress progress;
+    ASSERT_TRUE((*first)->backup(copy, progress));
+    ASSERT_TRUE(stage_restore(url_, copy, PutAside::kKeep, {}, progress));
+    EXPECT_TRUE(is_locked_for_others(path_)) << "copied, and about to be replaced";
+    (void)check_backup(path_);
+    EXPECT_TRUE(is_locked_for_others(path_)) << "taken for a backup";
 }
 
 TEST_F(SqliteOpen, FillsADatabaseWithoutTables) {

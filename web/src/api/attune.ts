@@ -84,6 +84,9 @@ export function attuneApi(client: Client) {
             start: (kind: 'recommend_all' | 'backup', n?: number) =>
                 client.post<{ job: Job }>('/api/jobs', { kind, ...(n === undefined ? {} : { n }) }),
             cancel: (id: string) => client.post<{ job: Job }>(`/api/jobs/${part(id)}/cancel`),
+            /** Puts what the backup wrote in the place of the data. */
+            restore: (id: string, dropReplaced: boolean) =>
+                client.post<{ job: Job }>(`/api/jobs/${part(id)}/restore`, { drop_replaced: dropReplaced }),
         },
 
         settings: {

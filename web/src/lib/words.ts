@@ -26,6 +26,7 @@ export const roleWords: Readonly<Record<Role, string>> = {
 
 export const jobWords: Readonly<Record<Job['kind'], string>> = {
     train: 'Training', import: 'Import', recommend_all: 'Recommendations for everybody', export: 'Export', backup: 'Backup',
+    restore: 'Restore',
 };
 
 export const stateWords: Readonly<Record<Job['state'], string>> = {

@@ -1,0 +1,130 @@
+#include "serving/restore_desk.hpp"
+
+#include <thread>
+#include <utility>
+
+#include "core/binary_io.hpp"
+
+namespace attune {
+namespace {
+
+namespace fs = std::filesystem;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::string_view kRequestKind = "restore-request";
+constexpr std::string_view kAnswerKind = "restore-answer";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::chrono::milliseconds kBetweenLooks{50};
+
+fs::path request_file(fs::path database) {
+    return database += ".restore-request";
+}
+
+fs::path answer_file(fs::path database) {
+    return database += ".restore-answer";
+}
+
+bool remove_file(const fs::path& file) {
+    std::error_code ignored;
+    return fs::remove(file, ignored);
+}
+
+bool is_there(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(file, ignored);
+}
+
+/// The outcome that a service wrote.
+Status read_answer(const fs::path& file) {
+    ATTUNE_ASSIGN(const std::string payload, read_checked_file(file, kAnswerKind, kVersion));
+    BinaryReader reader(payload);
+    const auto failed = reader.number<std::uint8_t>();
+    const auto code = reader.number<std::int32_t>();
+    const std::string message = reader.text();
+    if (reader.failed()) return fail(ErrorCode::kCorrupt, "{}: is damaged", file.string());
+    if (failed == 0) return {};
+    return fail(Error{static_cast<ErrorCode>(code), message});
+}
+
+}  // namespace
+
+void RestoreDesk::forget_files() const {
+    remove_file(request_file(database_));
+    remove_file(answer_file(database_));
+}
+
+void RestoreDesk::ask(RestoreRequest request) {
+    const std::lock_guard lock(mutex_);
+    asked_ = std::move(request);
+}
+
+bool RestoreDesk::withdraw() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(asked_, std::nullopt).has_value();
+}
+
+std::optional<RestoreRequest> RestoreDesk::take() {
+    const std::lock_guard lock(mutex_);
+    if (asked_) return std::exchange(asked_, std::nullopt);
+    return take_file();
+}
+
+std::optional<RestoreRequest> RestoreDesk::take_file() const {
+    const fs::path file = request_file(database_);
+    if (!is_there(file)) return std::nullopt;
+    const auto payload = read_checked_file(file, kRequestKind, kVersion);
+    // Who asked takes it back where it is not taken on in time.
+    if (!remove_file(file) || !payload) return std::nullopt;
+    BinaryReader reader(*payload);
+    RestoreRequest request;
+    request.source = reader.text();
+    request.earlier = reader.number<std::uint8_t>() == 0 ? PutAside::kKeep : PutAside::kDrop;
+    if (reader.failed()) return std::nullopt;
+    return request;
+}
+
+Status RestoreDesk::answer(const RestoreRequest& request, const Status& outcome) const {
+    if (!request.job.empty()) return {};
+    BinaryWriter writer;
+    writer.number<std::uint8_t>(outcome ? 0 : 1);
+    writer.number<std::int32_t>(outcome ? 0 : static_cast<std::int32_t>(outcome.error().code));
+    writer.text(outcome ? std::string_view() : std::string_view(outcome.error().message));
+    return write_checked_file(answer_file(database_), kAnswerKind, kVersion, writer.bytes());
+}
+
+Status hand_over_restore(const fs::path& database_file, const RestoreRequest& request,
+                         const HandOverTimes& times, const Progress& progress) {
+    const fs::path asked = request_file(database_file);
+    const fs::path answered = answer_file(database_file);
+    remove_file(answered);
+    BinaryWriter writer;
+    writer.text(request.source);
+    writer.number<std::uint8_t>(request.earlier == PutAside::kKeep ? 0 : 1);
+    ATTUNE_TRY(write_checked_file(asked, kRequestKind, kVersion, writer.bytes()));
+    const auto began = Steady::now();
+    while (is_there(asked)) {
+        const bool late = Steady::now() - began > times.until_taken;
+        if (!late && !progress.cancelled()) {
+            std::this_thread::sleep_for(kBetweenLooks);
+            continue;
+        }
+        // Whoever removes it has it.
+        if (!remove_file(asked)) break;
+        if (!late) return fail(ErrorCode::kCancelled, "the restore was stopped");
+        return fail(ErrorCode::kNotFound, "no service that runs on {} took the request",
+                    database_file.string());
+    }
+    while (!is_there(answered)) {
+        if (Steady::now() - began > times.until_done) {
+            return fail(ErrorCode::kUnavailable,
+                        "the service took the request and has not answered yet; its log says what "
+                        "becomes of it");
+        }
+        std::this_thread::sleep_for(kBetweenLooks);
+    }
+    const Status outcome = read_answer(answered);
+    remove_file(answered);
+    return outcome;
+}
+
+}  // namespace attune

@@ -1,0 +1,119 @@
+#include "serving/restore_desk.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <thread>
+
+#include "support/temporary_folder.hpp"
+
+namespace attune {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class AtTheRestoreDesk : public testing::Test {
+ protected:
+    /// As a service does: looks until something is asked for, and answers it.
+    RestoreRequest serve_one(const Status& outcome) {
+        for (;;) {
+            if (const auto request = desk_.take()) {
+                EXPECT_TRUE(desk_.answer(*request, outcome));
+                return *request;
+            }
+            std::this_thread::sleep_for(1ms);
+        }
+    }
+    Status hand_over(PutAside earlier = PutAside::kKeep) {
+        return hand_over_restore(database_, {.source = "copy.db", .earlier = earlier}, times_,
+                                 progress_);
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path database_ = folder_ / "attune.db";
+    RestoreDesk desk_{database_};
+    HandOverTimes times_{.until_taken = 20s, .until_done = 20s};
+    NullProgress progress_;
+};
+
+TEST_F(AtTheRestoreDesk, AJobIsTakenOnOnce) {
+    EXPECT_FALSE(desk_.take());
+    desk_.ask({"a backup", PutAside::kDrop, "job-2", "job-1"});
+    const auto request = desk_.take();
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->job, "job-2");
+    EXPECT_EQ(request->backup_job, "job-1");
+    EXPECT_EQ(request->earlier, PutAside::kDrop);
+    EXPECT_FALSE(desk_.take());
+    EXPECT_FALSE(desk_.withdraw()) << "it is at work";
+    desk_.ask({"another"});
+    EXPECT_TRUE(desk_.withdraw());
+    EXPECT_FALSE(desk_.take());
+}
+
+TEST_F(AtTheRestoreDesk, AProgramBesideTheServiceIsTold) {
+    RestoreRequest seen;
+    std::thread service([&] { seen = serve_one({}); });
+    const Status done = hand_over(PutAside::kDrop);
+    service.join();
+    EXPECT_TRUE(done) << done.error().message;
+    EXPECT_EQ(seen.source, "copy.db");
+    EXPECT_EQ(seen.earlier, PutAside::kDrop);
+    EXPECT_TRUE(seen.job.empty());
+    EXPECT_EQ(folder_.num_files(), 0U);
+}
+
+TEST_F(AtTheRestoreDesk, AProgramIsToldWhyNot) {
+    std::thread service([&] { serve_one(fail(ErrorCode::kCorrupt, "it cannot be served")); });
+    const Status done = hand_over();
+    service.join();
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(done.error().message, "it cannot be served");
+}
+
+TEST_F(AtTheRestoreDesk, NobodyTakesARequestThatWasGivenUp) {
+    times_.until_taken = 20ms;
+    const Status late = hand_over();
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, ErrorCode::kNotFound);
+    EXPECT_THAT(late.error().message, HasSubstr("attune.db"));
+    EXPECT_FALSE(desk_.take());
+    EXPECT_EQ(folder_.num_files(), 0U);
+}
+
+TEST_F(AtTheRestoreDesk, AServiceThatTakesItAndNeverAnswersIsNotWaitedForForEver) {
+    times_.until_done = 100ms;
+    std::thread service([&] {
+        while (!desk_.take()) std::this_thread::sleep_for(1ms);
+    });
+    const Status done = hand_over();
+    service.join();
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(done.error().message, HasSubstr("its log"));
+}
+
+TEST_F(AtTheRestoreDesk, WhatWasAskedForBeforeTheStartIsForgotten) {
+    std::thread killed([&] {
+        times_.until_taken = 200ms;
+        (void)hand_over();
+    });
+    while (!std::filesystem::exists(database_.string() + ".restore-request")) {
+        std::this_thread::sleep_for(1ms);
+    }
+    desk_.forget_files();
+    EXPECT_FALSE(desk_.take());
+    std::ofstream(database_.string() + ".restore-answer") << "too late";
+    killed.join();
+}
+
+TEST_F(AtTheRestoreDesk, WhatIsNoRequestIsRemoved) {
+    std::ofstream(database_.string() + ".restore-request") << "something else";
+    EXPECT_FALSE(desk_.take());
+    EXPECT_EQ(folder_.num_files(), 0U);
+}
+
+}  // namespace
+}  // namespace attune
