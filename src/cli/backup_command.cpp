@@ -59,21 +59,23 @@ class RestoreCommand final : public Command {
         const std::string url = context.database_url();
         const DatabaseOptions options = database_options(context.config());
         const PutAside earlier = drop_ ? PutAside::kDrop : PutAside::kKeep;
+        ATTUNE_ASSIGN(const std::filesystem::path database, database_file(url));
+        ATTUNE_ASSIGN(const FileLock alone, lock_restore(database));
         ATTUNE_ASSIGN(const BackupCheck check,
                       stage_restore(url, file_, earlier, options, context.progress()));
         bool by_service = false;
-        Status done = finish_restore(url, earlier, options);
+        Status done = put_in_place(context, url, earlier, options);
         if (!done && done.error().code == ErrorCode::kUnavailable) {
             context.remark("the database is in use: asking the service that runs on it");
-            const Status handed = hand_over(url, earlier, context.progress());
+            const Status handed = hand_over(database, earlier, context.progress());
             // Where there is no service, what was in the way is the reason.
-            by_service = handed || handed.error().code != ErrorCode::kNotFound;
-            if (by_service) done = handed;
+            by_service = handed || (handed.error().code != ErrorCode::kNotFound &&
+                                    handed.error().code != ErrorCode::kCancelled);
+            if (handed || handed.error().code != ErrorCode::kNotFound) done = handed;
         }
-        if (!done) {
-            drop_staged_restore(url);
-            return done;
-        }
+        // What a service took it removes itself.
+        if (!done && !by_service) drop_staged_restore(url);
+        if (!done) return done;
         context.say(fmt::format("{} restored: {}{}", url, counts_of(check),
                                 by_service ? "; the service started again" : ""));
         nlohmann::json line = to_json(file_, check);
@@ -83,9 +85,21 @@ class RestoreCommand final : public Command {
     }
 
  private:
-    [[nodiscard]] Status hand_over(const std::string& url, PutAside earlier,
+    /// Where nobody uses the database; undone where it cannot be opened then.
+    static Status put_in_place(const Context& context, const std::string& url, PutAside earlier,
+                               const DatabaseOptions& options) {
+        ATTUNE_TRY(finish_restore(url, earlier, options));
+        const auto opened = context.open_database(Context::Access::kWrite);
+        if (opened) {
+            settle_restore(url);
+            return {};
+        }
+        ATTUNE_TRY(undo_restore(url, options));
+        return fail(opened.error());
+    }
+
+    [[nodiscard]] Status hand_over(const std::filesystem::path& database, PutAside earlier,
                                    const Progress& progress) const {
-        ATTUNE_ASSIGN(const std::filesystem::path database, database_file(url));
         RestoreRequest request;
         request.source = std::filesystem::path(file_).filename().string();
         request.earlier = earlier;

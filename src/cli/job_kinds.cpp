@@ -43,19 +43,23 @@ Result<json> write_backup(LiveService& service, JobContext& context) {
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 /// @param parameters  {"job", "file", "drop_replaced"}: whose file it is, its name, and whether
-/// what
-///                    an earlier restore put aside goes
+///                    what an earlier restore put aside goes
 Result<json> restore(RestoreDesk& desk, const std::string& url, const DatabaseOptions& options,
                      const json& parameters, JobContext& context) {
-    const std::string backup_job = parameters.at("job");
+    ATTUNE_ASSIGN(const std::filesystem::path database, database_file(url));
+    ATTUNE_ASSIGN(FileLock lock, lock_restore(database));
+    RestoreRequest request;
+    request.backup_job = parameters.at("job");
+    request.source = "the backup of job " + request.backup_job;
+    request.earlier = parameters.at("drop_replaced") ? PutAside::kDrop : PutAside::kKeep;
+    request.job = context.id;
+    request.lock = std::make_shared<FileLock>(std::move(lock));
     const std::filesystem::path backup =
         context.file_stem.parent_path() / parameters.at("file").get<std::string>();
-    const bool drop = parameters.at("drop_replaced");
-    const PutAside earlier = drop ? PutAside::kDrop : PutAside::kKeep;
     ATTUNE_ASSIGN(const BackupCheck check,
-                  stage_restore(url, backup, earlier, options, context.progress));
+                  stage_restore(url, backup, request.earlier, options, context.progress));
     context.progress.begin("starting the service again", 0);
-    desk.ask({"the backup of job " + backup_job, earlier, context.id, backup_job});
+    desk.ask(std::move(request));
     while (!context.progress.cancelled()) std::this_thread::sleep_for(kBetweenLooks);
     // Cancelled by a person, or by the service that stops: for this, or for another reason.
     if (desk.withdraw()) {

@@ -64,16 +64,19 @@ class ServeCommand final : public Command {
         catch_stops();
         ATTUNE_ASSIGN(const fs::path database, database_file(context.database_url()));
         RestoreDesk desk(database);
-        desk.forget_files();
+        desk.refuse_earlier();
+        // What a restore left that was killed: it holds customers' data.
+        if (lock_restore(database)) drop_staged_restore(context.database_url());
         ATTUNE_ASSIGN(auto service, open_service(context, config, desk));
         ATTUNE_TRY(listen(context, config, *service));
         const std::uint16_t port = service->http->port();
         ATTUNE_TRY(show_first_password(context, *service));
         show_address(context, server, port);
         watch(*service);
+        const auto stopping = [] { return asked_to_stop != 0; };
         while (const auto request = wait_until_asked(context, *service, desk)) {
-            ATTUNE_ASSIGN(service,
-                          restart_restored(context, config, desk, *request, std::move(service)));
+            ATTUNE_ASSIGN(service, restart_restored(context, config, desk, *request, stopping,
+                                                    std::move(service)));
             ATTUNE_TRY(show_first_password(context, *service));
             watch(*service);
         }
@@ -136,6 +139,7 @@ class ServeCommand final : public Command {
         auto next = std::chrono::steady_clock::now();
         while (asked_to_stop == 0) {
             std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            if (asked_to_stop != 0) break;
             if (auto request = desk.take()) return request;
             if (std::chrono::steady_clock::now() < next) continue;
             next = std::chrono::steady_clock::now() + std::chrono::minutes(1);

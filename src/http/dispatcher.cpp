@@ -155,7 +155,7 @@ bool Dispatcher::keeps_answer(const Exchange& exchange) {
     const Route& route = *exchange.route;
     return exchange.request.header("idempotency-key") &&
            exchange.request.method == HttpMethod::kPost && route.entry == Entry::kScoped &&
-           route.execution == Execution::kWorker;
+           route.execution == Execution::kWorker && !route.heeds_key;
 }
 
 Lane Dispatcher::lane_of(const Exchange& exchange) {

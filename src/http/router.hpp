@@ -52,6 +52,7 @@ struct Route {
     /// Of kInline: the parameter of the query without which it takes long and goes to a worker.
     std::string_view inline_with{};
     std::size_t max_body_bytes = 0;  ///< 0: no body is read
+    bool heeds_key = false;          ///< its handler sees to Idempotency-Key by itself
     Handler handler;
 };
 

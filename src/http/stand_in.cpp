@@ -19,7 +19,9 @@ HttpResponse response_to(const HttpRequest& request, const std::string& id,
     const auto target = parse_target(request.target);
     const bool reads = request.method == HttpMethod::kGet || request.method == HttpMethod::kHead;
     if (target && reads) {
-        if (target->path == "/healthz") return json_response(200, {{"status", "ok"}});
+        if (target->path == "/healthz") {
+            return json_response(200, {{"status", "ok"}}).with("Cache-Control", "no-store");
+        }
         if (!is_api_path(target->path)) {
             const WebFile* const file = find_web_file(web_files(), target->path);
             if (file != nullptr) return web_file_response(*file, request);

@@ -30,6 +30,10 @@ Result<FileLock> FileLock::wait_for(const std::filesystem::path& file) {
     return take(file, O_RDWR | O_CREAT, LOCK_EX);
 }
 
+Result<FileLock> FileLock::try_for(const std::filesystem::path& file) {
+    return take(file, O_RDONLY | O_CREAT, LOCK_EX | LOCK_NB);
+}
+
 Result<FileLock> FileLock::try_take(const std::filesystem::path& file, Sharing sharing) {
     return take(file, O_RDONLY, (sharing == Sharing::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB);
 }

@@ -17,6 +17,9 @@ class FileLock {
     /// none.
     /// @errors those of a file that cannot be made
     static Result<FileLock> wait_for(const std::filesystem::path& file);
+    /// Does not wait. Makes the file where there is none.
+    /// @errors kConflict: others have it; those of a file that cannot be made
+    static Result<FileLock> try_for(const std::filesystem::path& file);
     /// Does not wait, and makes nothing.
     /// @errors kConflict: others have it; those of a file that cannot be read
     static Result<FileLock> try_take(const std::filesystem::path& file, Sharing sharing);

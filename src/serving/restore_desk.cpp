@@ -48,9 +48,19 @@ Status read_answer(const fs::path& file) {
 
 }  // namespace
 
-void RestoreDesk::forget_files() const {
-    remove_file(request_file(database_));
-    remove_file(answer_file(database_));
+Result<FileLock> lock_restore(const fs::path& database_file) {
+    fs::path file = database_file;
+    file += ".restore-lock";
+    auto lock = FileLock::try_for(file);
+    if (lock || lock.error().code != ErrorCode::kConflict) return lock;
+    return fail(ErrorCode::kConflict, "{}: another restore is at work; wait for its end",
+                database_file.string());
+}
+
+void RestoreDesk::refuse_earlier() const {
+    if (!remove_file(request_file(database_))) return;
+    (void)answer({}, fail(ErrorCode::kUnavailable,
+                          "{}: the service was just starting; restore again", database_.string()));
 }
 
 void RestoreDesk::ask(RestoreRequest request) {
@@ -60,7 +70,9 @@ void RestoreDesk::ask(RestoreRequest request) {
 
 bool RestoreDesk::withdraw() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(asked_, std::nullopt).has_value();
+    const bool waits = asked_.has_value();
+    asked_.reset();
+    return waits;
 }
 
 std::optional<RestoreRequest> RestoreDesk::take() {

@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "core/progress.hpp"
 #include "core/result.hpp"
+#include "serving/file_lock.hpp"
 #include "storage/restore.hpp"
 
 namespace attune {
@@ -18,7 +20,13 @@ struct RestoreRequest {
     PutAside earlier = PutAside::kKeep;
     std::string job{};         ///< that asks; empty: a program beside the service does
     std::string backup_job{};  ///< that wrote what is restored; empty: none of this service
+    /// Of a job: held from staging to the end. A program holds its own until it is answered.
+    std::shared_ptr<const FileLock> lock{};
 };
+
+/// Makes a restore the only one of a database for as long as the lock is held.
+/// @errors kConflict: another one is at work; those of a file that cannot be made
+Result<FileLock> lock_restore(const std::filesystem::path& database_file);
 
 /// Where a running service is asked to restore: by a job of its own, or, through files beside the
 /// database, by a program that may write there. Whoever runs the service looks for requests, stops
@@ -30,8 +38,8 @@ class RestoreDesk {
     explicit RestoreDesk(std::filesystem::path database_file)
         : database_(std::move(database_file)) {}
 
-    /// Forgets what programs asked for while no service ran.
-    void forget_files() const;
+    /// Refuses what a program asked for while no service ran.
+    void refuse_earlier() const;
     /// For a job: replaces what was asked for before.
     void ask(RestoreRequest request);
     /// Takes back what was asked for by a job; false: it was taken on already.
@@ -58,9 +66,9 @@ struct HandOverTimes {
 
 /// Asks the service that runs on a database to finish the restore that was staged, and waits for
 /// it.
-/// @errors kNotFound: no service took the request; kUnavailable: it did not end in time;
-/// kCancelled:
-///         before it was taken; those that the service answered
+/// @errors kNotFound: no service took the request; kCancelled: before it was taken; kUnavailable:
+///         it was taken and did not end in time; those that the service answered. Only with the
+///         first two the copy is not the service's to remove
 Status hand_over_restore(const std::filesystem::path& database_file, const RestoreRequest& request,
                          const HandOverTimes& times, const Progress& progress);
 

@@ -32,20 +32,25 @@ Result<std::unique_ptr<Database>> open_database(const std::string& url,
 
 Result<BackupCheck> check_backup(const std::filesystem::path& path) {
     ATTUNE_ASSIGN(const std::string file, absolute_sqlite_path(path.string()));
-    return check_sqlite_backup(file);
+    const NullProgress never_cancelled;
+    return check_sqlite_backup(file, never_cancelled);
 }
 
 Result<std::filesystem::path> database_file(const std::string& url) {
     ATTUNE_ASSIGN(const std::string part, sqlite_part_of(url));
     ATTUNE_ASSIGN(const std::string path, absolute_sqlite_path(part));
-    return std::filesystem::path(path);
+    std::error_code error;
+    const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, error);
+    return error ? std::filesystem::path(path) : canonical;
 }
 
 Result<BackupCheck> stage_restore(const std::string& url, const std::filesystem::path& backup,
                                   PutAside earlier, const DatabaseOptions& options,
                                   Progress& progress) {
     ATTUNE_ASSIGN(const std::filesystem::path path, database_file(url));
-    ATTUNE_ASSIGN(const std::string file, absolute_sqlite_path(backup.string()));
+    // A log would lie beside the file itself.
+    ATTUNE_ASSIGN(const std::filesystem::path source, database_file("sqlite:" + backup.string()));
+    const std::string file = source.string();
     return stage_sqlite_restore(path.string(), file, earlier, options, progress);
 }
 
@@ -54,9 +59,13 @@ Status finish_restore(const std::string& url, PutAside earlier, const DatabaseOp
     return finish_sqlite_restore(path.string(), earlier, options);
 }
 
-Status undo_restore(const std::string& url) {
+Status undo_restore(const std::string& url, const DatabaseOptions& options) {
     ATTUNE_ASSIGN(const std::filesystem::path path, database_file(url));
-    return undo_sqlite_restore(path.string());
+    return undo_sqlite_restore(path.string(), options);
+}
+
+void settle_restore(const std::string& url) {
+    if (const auto path = database_file(url)) settle_sqlite_restore(path->string());
 }
 
 void drop_staged_restore(const std::string& url) {

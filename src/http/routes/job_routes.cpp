@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/hash.hpp"
 #include "http/file_body.hpp"
 #include "http/job_json.hpp"
 #include "http/json_body.hpp"
@@ -70,22 +71,61 @@ OrProblem<HttpResponse> get_file(const Call& call, ServiceParts& parts) {
     return response;
 }
 
+/// Whether what an earlier restore put aside goes.
+OrProblem<bool> drop_replaced(const HttpRequest& request) {
+    if (request.body.empty()) return false;
+    ATTUNE_HTTP_ASSIGN(const json body, read_json_object(request));
+    bool drop = false;
+    for (const auto& [name, value] : body.items()) {
+        if (name != "drop_replaced") {
+            return tl::unexpected(Problem{422, "invalid_argument",
+                                          name + ": is not known here; drop_replaced is", name});
+        }
+        if (!value.is_boolean()) {
+            return tl::unexpected(
+                Problem{422, "invalid_argument", name + ": must be true or false", name});
+        }
+        drop = value;
+    }
+    return drop;
+}
+
+/// Tells a request with an Idempotency-Key from others; empty: it has none. Kept with the job,
+/// which the restored data knows too, and not with the answers, which it does not.
+OrProblem<std::string> request_hash(const Call& call) {
+    const auto key = call.request.header("idempotency-key");
+    if (!key) return std::string();
+    if (key->empty() || key->size() > 200) {
+        return tl::unexpected(Problem{400, "invalid_argument",
+                                      "Idempotency-Key: must have 1 to 200 characters",
+                                      "Idempotency-Key"});
+    }
+    return to_hex(hash128(fmt::format("{}\n{}\n{}\n{}", call.principal.key(), *key,
+                                      call.request.target, call.request.body)));
+}
+
+/// The restore that a request began before; none: it is new.
+OrProblem<std::optional<Job>> begun_by(const std::string& request, ServiceParts& parts) {
+    constexpr std::size_t kNewestJobs = 200;
+    if (request.empty()) return std::nullopt;
+    ATTUNE_HTTP_ASSIGN(std::vector<Job> jobs, parts.jobs.list({.limit = kNewestJobs}));
+    for (Job& job : jobs) {
+        if (job.kind == "restore" && job.parameters.value("request", "") == request) {
+            return std::move(job);
+        }
+    }
+    return std::nullopt;
+}
+
 /// Puts what a backup wrote in the place of the data.
 OrProblem<HttpResponse> restore_backup(const Call& call, ServiceParts& parts) {
-    bool drop = false;
-    if (!call.request.body.empty()) {
-        ATTUNE_HTTP_ASSIGN(const json body, read_json_object(call.request));
-        for (const auto& [name, value] : body.items()) {
-            if (name == "drop_replaced" && value.is_boolean()) {
-                drop = value;
-                continue;
-            }
-            return tl::unexpected(Problem{422, "invalid_argument",
-                                          name == "drop_replaced"
-                                              ? name + ": must be true or false"
-                                              : name + ": is not known here; drop_replaced is",
-                                          name});
-        }
+    ATTUNE_HTTP_ASSIGN(const bool drop, drop_replaced(call.request));
+    ATTUNE_HTTP_ASSIGN(const std::string request, request_hash(call));
+    ATTUNE_HTTP_ASSIGN(const std::optional<Job> begun, begun_by(request, parts));
+    if (begun) {
+        HttpResponse again = json_response(202, {{"job", job_json(*begun)}});
+        again.with("Idempotency-Replayed", "true");
+        return again;
     }
     ATTUNE_HTTP_ASSIGN(const Job job, parts.jobs.get(call.parameter(0)));
     if (job.kind != "backup" || job.state != JobState::kDone) {
@@ -93,10 +133,10 @@ OrProblem<HttpResponse> restore_backup(const Call& call, ServiceParts& parts) {
             Problem{409, "conflict", fmt::format("job {} is no backup that is done", job.id), {}});
     }
     ATTUNE_HTTP_TRY(parts.jobs.file_of(job.id));
-    ATTUNE_HTTP_ASSIGN(
-        const Job restoring,
-        parts.jobs.submit("restore", {{"job", job.id}, {"file", job.file}, {"drop_replaced", drop}},
-                          call.principal.key()));
+    json parameters{{"job", job.id}, {"file", job.file}, {"drop_replaced", drop}};
+    if (!request.empty()) parameters["request"] = request;
+    ATTUNE_HTTP_ASSIGN(const Job restoring,
+                       parts.jobs.submit("restore", std::move(parameters), call.principal.key()));
     return json_response(202, {{"job", job_json(restoring)}});
 }
 
@@ -134,6 +174,7 @@ std::vector<Route> job_routes(ServiceParts& parts, const ServiceLimits& limits) 
          .pattern = "/api/jobs/{id}/restore",
          .scope = Scope::kAccountsAdmin,
          .max_body_bytes = limits.max_json_bytes,
+         .heeds_key = true,
          .handler = with(restore_backup)},
     };
 }

@@ -131,6 +131,16 @@ void pin_snapshot(soci::session& session) {
     fetch_one(statement);
 }
 
+/// Has what a session does end early when it is cancelled.
+void heed(const Progress& progress, soci::session& session) {
+    constexpr int kStepsBetweenLooks = 100'000;
+    const auto asked_to_stop = [](void* asked) {
+        return static_cast<const Progress*>(asked)->cancelled() ? 1 : 0;
+    };
+    sqlite::sqlite3_progress_handler(connection_of(session), kStepsBetweenLooks, asked_to_stop,
+                                     const_cast<Progress*>(&progress));
+}
+
 Status find_damage(const std::string& path, soci::session& session) {
     std::string damage;
     soci::statement integrity = prepare(session, "PRAGMA integrity_check(1)", soci::into(damage));
@@ -170,7 +180,7 @@ Status back_up_sqlite(const std::string& name, const std::string& source, FileAc
     return file.keep();
 }
 
-Result<BackupCheck> check_sqlite_backup(const std::string& path) {
+Result<BackupCheck> check_sqlite_backup(const std::string& path, const Progress& progress) {
     ATTUNE_TRY(check_can_be_read(path));
     std::error_code missing;
     const auto log_size = fs::file_size(path + "-wal", missing);
@@ -184,8 +194,9 @@ Result<BackupCheck> check_sqlite_backup(const std::string& path) {
     const std::string file = immutable_uri(path);
     ATTUNE_ASSIGN(const auto version, inspect(path, file, options));
     if (!version) return fail(ErrorCode::kCorrupt, "{}: is an empty database", path);
-    return attempt(path, options, [&]() -> Result<BackupCheck> {
+    auto checked = attempt(path, options, [&]() -> Result<BackupCheck> {
         const auto session = connect(file, FileAccess::kReadOnly, options);
+        heed(progress, *session);
         ATTUNE_TRY(find_damage(path, *session));
         BackupCheck check{.schema_version = *version};
         const auto ask = [&](const char* sql) {
@@ -200,6 +211,10 @@ Result<BackupCheck> check_sqlite_backup(const std::string& path) {
         check.num_events = ask("SELECT count(*) FROM events");
         return check;
     });
+    if (!checked && progress.cancelled()) {
+        return fail(ErrorCode::kCancelled, "the check of the backup was stopped");
+    }
+    return checked;
 }
 
 }  // namespace attune

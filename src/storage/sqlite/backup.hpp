@@ -16,7 +16,7 @@ Status back_up_sqlite(const std::string& name, const std::string& source, FileAc
                       const DatabaseOptions& options, const std::filesystem::path& target,
                       Progress& progress);
 
-/// @errors as check_backup
-Result<BackupCheck> check_sqlite_backup(const std::string& path);
+/// @errors as check_backup; kCancelled
+Result<BackupCheck> check_sqlite_backup(const std::string& path, const Progress& progress);
 
 }  // namespace attune

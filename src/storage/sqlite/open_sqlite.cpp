@@ -55,6 +55,17 @@ bool is_read_only(soci::session& session) {
     return sqlite::sqlite3_db_readonly(backend->conn_, "main") == 1;
 }
 
+/// Whether the file is still the one of that name: while this waited for it, a restore may have put
+/// another there, whose log is not to be touched.
+Status check_not_replaced(soci::session& session, const std::string& path) {
+    auto* backend = static_cast<soci::sqlite3_session_backend*>(session.get_backend());
+    int moved = 0;
+    sqlite::sqlite3_file_control(backend->conn_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved == 0) return {};
+    return fail(ErrorCode::kUnavailable, "{}: was replaced while it was being opened; try again",
+                path);
+}
+
 /// Makes the file when there is none, readable by its owner alone: it will hold customers' data.
 Status make_file(const std::string& path) {
     // One that is there is not opened: closing it would drop the locks of other connections.
@@ -78,6 +89,7 @@ Result<std::unique_ptr<Database>> open_sessions(const std::string& path,
         return fail(ErrorCode::kForbidden, "{}: cannot be written to", path);
     }
     ATTUNE_TRY(use_write_ahead_log(*writer, path, options));
+    ATTUNE_TRY(check_not_replaced(*writer, path));
     configure(*writer, SessionMode::kWrite);
     ATTUNE_TRY(migrate(*writer, dialect, sqlite_migrations()));
     auto readers = connect_readers(path, FileAccess::kReadWrite, dialect, options);

@@ -1,6 +1,7 @@
 #include "storage/sqlite/restore.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,11 @@ std::string aside_of(const std::string& path) {
 
 std::string copy_of(const std::string& path) {
     return path + ".restored";
+}
+
+/// What was aside before, until the restored database works.
+std::string dropped_of(const std::string& path) {
+    return path + ".dropped";
 }
 
 Status check_nothing_aside(const std::string& path) {
@@ -66,13 +72,13 @@ Status move_file(const std::string& from, const std::string& to) {
                 std::strerror(number));
 }
 
-/// Puts what is there aside, the log first: a database without its log is older, a log without its
-/// database would be taken for that of the next.
-Status move_aside(const std::string& path) {
+/// Moves a database, its log first: a database without its log is older, a log without its database
+/// would be taken for that of the next.
+Status move_database(const std::string& from, const std::string& to) {
     std::error_code ignored;
     for (const char* part : kParts) {
-        if (!fs::exists(path + part, ignored)) continue;
-        ATTUNE_TRY(move_file(path + part, aside_of(path) + part));
+        if (!fs::exists(from + part, ignored)) continue;
+        ATTUNE_TRY(move_file(from + part, to + part));
     }
     return {};
 }
@@ -81,7 +87,7 @@ Status move_aside(const std::string& path) {
 Status put_aside(const std::string& path, bool one_file) {
     if (one_file && ::link(path.c_str(), aside_of(path).c_str()) == 0) return {};
     // Some file systems have no second names for a file.
-    return move_aside(path);
+    return move_database(path, aside_of(path));
 }
 
 void remove_parts(const std::string& path) {
@@ -98,19 +104,36 @@ void flush_folder_of(const std::string& path) {
     ::close(folder);
 }
 
+/// Gives a copy to whom the database belongs: who restores may be somebody else, such as root.
+void give_to_owner_of(const std::string& path, const std::string& copy) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return;
+    // What is not permitted is found out when the copy is to be used.
+    if (::chown(copy.c_str(), status.st_uid, status.st_gid) != 0) return;
+    (void)::chmod(copy.c_str(), status.st_mode & 07777);
+}
+
 }  // namespace
 
 Result<BackupCheck> stage_sqlite_restore(const std::string& path, const std::string& backup,
                                          PutAside earlier, const DatabaseOptions& options,
                                          Progress& progress) {
+    std::error_code ignored;
+    if (fs::equivalent(backup, copy_of(path), ignored)) {
+        return fail(ErrorCode::kInvalidArgument,
+                    "{}: is the copy of an earlier restore, which this one would remove; rename it "
+                    "first",
+                    backup);
+    }
     progress.begin("checking the backup", 0);
-    ATTUNE_ASSIGN(const BackupCheck check, check_sqlite_backup(backup));
+    ATTUNE_ASSIGN(const BackupCheck check, check_sqlite_backup(backup, progress));
     progress.end();
     ATTUNE_TRY(check_can_be_written(path));
     if (earlier == PutAside::kKeep) ATTUNE_TRY(check_nothing_aside(path));
     drop_staged_sqlite_restore(path);
     ATTUNE_TRY(back_up_sqlite(backup, immutable_uri(backup), FileAccess::kReadOnly, options,
                               copy_of(path), progress));
+    give_to_owner_of(path, copy_of(path));
     return check;
 }
 
@@ -121,45 +144,55 @@ Status finish_sqlite_restore(const std::string& path, PutAside earlier,
         return fail(ErrorCode::kNotFound, "{}: nothing is there to take the place of {}",
                     copy_of(path), path);
     }
-    if (::access(copy_of(path).c_str(), R_OK | W_OK) != 0) {
+    if (::faccessat(AT_FDCWD, copy_of(path).c_str(), R_OK | W_OK, AT_EACCESS) != 0) {
         return fail(ErrorCode::kForbidden,
                     "{}: may not be used by the account of the service; restore under that account",
                     copy_of(path));
     }
     ATTUNE_ASSIGN(const auto held, hold(path, options));
     if (earlier == PutAside::kKeep) ATTUNE_TRY(check_nothing_aside(path));
-    remove_parts(aside_of(path));
-    ATTUNE_TRY(put_aside(path, held != nullptr));
-    if (const Status moved = move_file(copy_of(path), path); !moved) {
+    remove_parts(dropped_of(path));
+    ATTUNE_TRY(move_database(aside_of(path), dropped_of(path)));
+    Status done = put_aside(path, held != nullptr);
+    // The other name is on the disk before the first may go.
+    flush_folder_of(path);
+    if (done) done = move_file(copy_of(path), path);
+    if (!done) {
         // It has its name still, or gets it back.
         if (fs::exists(path, ignored)) {
             fs::remove(aside_of(path), ignored);
         } else {
-            (void)undo_sqlite_restore(path);
+            (void)move_database(aside_of(path), path);
         }
-        return moved;
+        (void)move_database(dropped_of(path), aside_of(path));
+        return done;
     }
     flush_folder_of(path);
     return {};
 }
 
-Status undo_sqlite_restore(const std::string& path) {
+Status undo_sqlite_restore(const std::string& path, const DatabaseOptions& options) {
     std::error_code ignored;
     if (!fs::exists(aside_of(path), ignored)) {
         return fail(ErrorCode::kNotFound, "{}: is not there", aside_of(path));
     }
+    ATTUNE_ASSIGN(const auto held, hold(path, options));
     // The log of what goes, before what comes could take it for its own.
     for (const char* part : {"-wal", "-shm"}) fs::remove(path + part, ignored);
-    for (const char* part : kParts) {
-        if (!fs::exists(aside_of(path) + part, ignored)) continue;
-        ATTUNE_TRY(move_file(aside_of(path) + part, path + part));
-    }
+    ATTUNE_TRY(move_database(aside_of(path), path));
+    ATTUNE_TRY(move_database(dropped_of(path), aside_of(path)));
     flush_folder_of(path);
     return {};
 }
 
+void settle_sqlite_restore(const std::string& path) {
+    remove_parts(dropped_of(path));
+}
+
 void drop_staged_sqlite_restore(const std::string& path) {
     remove_parts(copy_of(path));
+    std::error_code ignored;
+    fs::remove(copy_of(path) + ".part", ignored);
 }
 
 }  // namespace attune

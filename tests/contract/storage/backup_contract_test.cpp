@@ -169,11 +169,11 @@ TEST_P(Backups, ThatTookThePlaceCanBePutBack) {
     ASSERT_TRUE(database_->backup(target_, progress_));
     write([](Stores& stores) { return stores.customers().remove("c1"); });
     database_.reset();
-    EXPECT_EQ(undo_restore(url_).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(undo_restore(url_, {}).error().code, ErrorCode::kNotFound);
     ASSERT_TRUE(restore(url_, target_, {}, progress_));
     open();
     database_.reset();
-    const Status undone = undo_restore(url_);
+    const Status undone = undo_restore(url_, {});
     ASSERT_TRUE(undone) << undone.error().message;
     open();
     read([](Stores& stores) -> Status {
@@ -184,7 +184,28 @@ TEST_P(Backups, ThatTookThePlaceCanBePutBack) {
     // Nothing is aside any more; the next restore has room, and the one after drops it.
     ASSERT_TRUE(restore(url_, target_, {}, progress_));
     EXPECT_EQ(restore(url_, target_, {}, progress_).error().code, ErrorCode::kConflict);
-    EXPECT_TRUE(restore(url_, target_, {}, progress_, PutAside::kDrop));
+    ASSERT_TRUE(restore(url_, target_, {}, progress_, PutAside::kDrop));
+    // Until it is settled, what was aside before comes back too.
+    ASSERT_TRUE(undo_restore(url_, {}));
+    EXPECT_EQ(restore(url_, target_, {}, progress_).error().code, ErrorCode::kConflict);
+    ASSERT_TRUE(restore(url_, target_, {}, progress_, PutAside::kDrop));
+    settle_restore(url_);
+    ASSERT_TRUE(undo_restore(url_, {}));
+    EXPECT_EQ(undo_restore(url_, {}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(Backups, AreNotTheCopyThatARestoreMakes) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    ASSERT_TRUE(stage_restore(url_, target_, PutAside::kKeep, {}, progress_));
+    const std::filesystem::path staged = database_file(url_)->string() + ".restored";
+    const auto again = stage_restore(url_, staged, PutAside::kKeep, {}, progress_);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_TRUE(std::filesystem::exists(staged));
+    CancelAtOnce cancel;
+    EXPECT_EQ(stage_restore(url_, target_, PutAside::kKeep, {}, cancel).error().code,
+              ErrorCode::kCancelled);
 }
 
 TEST_P(Backups, TakeThePlaceOfNothingAndOfADamagedDatabase) {

@@ -42,7 +42,8 @@ export class FollowedJob {
             this.#asked = await api.jobs.get(this.job.id, signal);
             this.problem = null;
         } catch (reason) {
-            if (!signal.aborted) this.problem = toProblem(reason);
+            // The service starts again at the end of a restore: that it is away then is no problem.
+            if (!signal.aborted && this.job.kind !== 'restore') this.problem = toProblem(reason);
         }
         this.#asking = false;
     }

@@ -95,18 +95,32 @@ TEST_F(AtTheRestoreDesk, AServiceThatTakesItAndNeverAnswersIsNotWaitedForForEver
     EXPECT_THAT(done.error().message, HasSubstr("its log"));
 }
 
-TEST_F(AtTheRestoreDesk, WhatWasAskedForBeforeTheStartIsForgotten) {
-    std::thread killed([&] {
-        times_.until_taken = 200ms;
-        (void)hand_over();
-    });
+TEST_F(AtTheRestoreDesk, WhatWasAskedForBeforeTheStartIsRefused) {
+    Status told;
+    std::thread program([&] { told = hand_over(); });
     while (!std::filesystem::exists(database_.string() + ".restore-request")) {
         std::this_thread::sleep_for(1ms);
     }
-    desk_.forget_files();
+    desk_.refuse_earlier();
+    program.join();
     EXPECT_FALSE(desk_.take());
-    std::ofstream(database_.string() + ".restore-answer") << "too late";
-    killed.join();
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(told.error().message, HasSubstr("again"));
+    desk_.refuse_earlier();
+    EXPECT_EQ(folder_.num_files(), 0U) << "nobody asked";
+}
+
+TEST_F(AtTheRestoreDesk, OneRestoreIsMadeAtATime) {
+    {
+        const auto first = lock_restore(database_);
+        ASSERT_TRUE(first);
+        const auto second = lock_restore(database_);
+        ASSERT_FALSE(second);
+        EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+        EXPECT_THAT(second.error().message, HasSubstr("another restore"));
+    }
+    EXPECT_TRUE(lock_restore(database_));
 }
 
 TEST_F(AtTheRestoreDesk, WhatIsNoRequestIsRemoved) {
