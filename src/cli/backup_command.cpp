@@ -64,16 +64,19 @@ class RestoreCommand final : public Command {
         ATTUNE_ASSIGN(const BackupCheck check,
                       stage_restore(url, file_, earlier, options, context.progress()));
         bool by_service = false;
-        Status done = put_in_place(context, url, earlier, options);
-        if (!done && done.error().code == ErrorCode::kUnavailable) {
+        Status done = finish_restore(url, earlier, options);
+        if (done) {
+            ATTUNE_TRY(open_or_undo(context, url, options));
+        } else if (done.error().code == ErrorCode::kConflict) {
             context.remark("the database is in use: asking the service that runs on it");
-            const Status handed = hand_over(database, earlier, context.progress());
+            const HandOver handed = hand_over(database, earlier, context.progress());
+            by_service = handed.taken;
             // Where there is no service, what was in the way is the reason.
-            by_service = handed || (handed.error().code != ErrorCode::kNotFound &&
-                                    handed.error().code != ErrorCode::kCancelled);
-            if (handed || handed.error().code != ErrorCode::kNotFound) done = handed;
+            const bool nobody = !handed.outcome && !handed.taken &&
+                                handed.outcome.error().code == ErrorCode::kNotFound;
+            if (!nobody) done = handed.outcome;
         }
-        // What a service took it removes itself.
+        // What a service took on it removes itself.
         if (!done && !by_service) drop_staged_restore(url);
         if (!done) return done;
         context.say(fmt::format("{} restored: {}{}", url, counts_of(check),
@@ -85,21 +88,22 @@ class RestoreCommand final : public Command {
     }
 
  private:
-    /// Where nobody uses the database; undone where it cannot be opened then.
-    static Status put_in_place(const Context& context, const std::string& url, PutAside earlier,
+    /// Whether the restored database can be opened; if not, what was there is put back.
+    static Status open_or_undo(const Context& context, const std::string& url,
                                const DatabaseOptions& options) {
-        ATTUNE_TRY(finish_restore(url, earlier, options));
         const auto opened = context.open_database(Context::Access::kWrite);
         if (opened) {
             settle_restore(url);
             return {};
         }
-        ATTUNE_TRY(undo_restore(url, options));
-        return fail(opened.error());
+        const Status undone = undo_restore(url, options);
+        // Nothing was there before.
+        if (undone || undone.error().code == ErrorCode::kNotFound) return fail(opened.error());
+        return undone;
     }
 
-    [[nodiscard]] Status hand_over(const std::filesystem::path& database, PutAside earlier,
-                                   const Progress& progress) const {
+    [[nodiscard]] HandOver hand_over(const std::filesystem::path& database, PutAside earlier,
+                                     const Progress& progress) const {
         RestoreRequest request;
         request.source = std::filesystem::path(file_).filename().string();
         request.earlier = earlier;

@@ -59,8 +59,15 @@ Result<json> restore(RestoreDesk& desk, const std::string& url, const DatabaseOp
     ATTUNE_ASSIGN(const BackupCheck check,
                   stage_restore(url, backup, request.earlier, options, context.progress));
     context.progress.begin("starting the service again", 0);
+    const auto held = request.lock;  // until the copy is removed, where it is
     desk.ask(std::move(request));
-    while (!context.progress.cancelled()) std::this_thread::sleep_for(kBetweenLooks);
+    while (!context.progress.cancelled()) {
+        if (const auto why = desk.refusal(context.id)) {
+            drop_staged_restore(url);
+            return fail(*why);
+        }
+        std::this_thread::sleep_for(kBetweenLooks);
+    }
     // Cancelled by a person, or by the service that stops: for this, or for another reason.
     if (desk.withdraw()) {
         drop_staged_restore(url);

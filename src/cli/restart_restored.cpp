@@ -2,6 +2,7 @@
 
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "cli/start_service.hpp"
@@ -11,20 +12,27 @@
 namespace attune {
 namespace {
 
-/// The jobs that the other store does not know as they are: the one that asks, and those whose
-/// files are there, for nobody would find or remove these otherwise.
-std::vector<Job> jobs_to_keep(const RestoreRequest& request, const JobRunner& runner) {
+/// The jobs that the other store does not know as they are: the one that asks and the backup's,
+/// those whose files are there, for nobody would find or remove these otherwise, and restores, so
+/// that a repeated request is known.
+/// @return how it ended too: the first two are there in any case
+std::pair<std::vector<Job>, Status> jobs_to_keep(const RestoreRequest& request,
+                                                 const JobRunner& runner) {
     std::vector<Job> kept;
+    for (const std::string& id : {request.job, request.backup_job}) {
+        if (id.empty()) continue;
+        if (const auto job = runner.get(id)) kept.push_back(*job);
+    }
     NewestFirst page;
     for (;;) {
         const auto jobs = runner.list(page);
-        // Without them the data is restored all the same.
-        if (!jobs) return kept;
+        if (!jobs) return {kept, fail(jobs.error())};
         for (const Job& job : *jobs) {
-            const bool has_file = job.has_ended() && !job.file.empty();
-            if (has_file || job.id == request.job) kept.push_back(job);
+            const bool known = job.id == request.job || job.id == request.backup_job;
+            const bool kind = !job.file.empty() || job.kind == "restore";
+            if (!known && job.has_ended() && kind) kept.push_back(job);
         }
-        if (jobs->size() < page.limit) return kept;
+        if (jobs->size() < page.limit) return {kept, {}};
         page.before = TimeCursor{jobs->back().created_at, jobs->back().id};
     }
 }
@@ -57,7 +65,7 @@ std::unique_ptr<HttpServer> start_stand_in(const Context& context, HttpServerOpt
     return nullptr;
 }
 
-/// Does what may be in somebody's way now, such as a disk that is full, until that is over.
+/// Does again what cannot be done now, as where the disk is full or somebody holds the database.
 template <typename Work>
 std::invoke_result_t<Work> keep_trying(const Context& context,
                                        const std::function<bool()>& stopping, const Work& work) {
@@ -88,11 +96,40 @@ Result<std::unique_ptr<RunningService>> open_restored(Context& context, const Co
         }
         outcome = fail(service.error().code, "{} cannot be served: {}", request.source,
                        service.error().message);
-        ATTUNE_TRY(keep_trying(context, stopping, [&] { return undo_restore(url, options); }));
+        const Status undone = keep_trying(context, stopping, [&]() -> Status {
+            const Status status = undo_restore(url, options);
+            if (status || status.error().code != ErrorCode::kConflict) return status;
+            return fail(ErrorCode::kUnavailable, "{}", status.error().message);
+        });
+        // Where nothing was there before, it is not there again.
+        if (!undone && undone.error().code != ErrorCode::kNotFound) return fail(undone.error());
     }
     // First, for it takes room on the disk.
     drop_staged_restore(url);
     return keep_trying(context, stopping, open);
+}
+
+/// What the service starts again with, looked at while it could go on without.
+Result<std::pair<Config, HttpServerOptions>> options_of_next(const Config& config,
+                                                             std::uint16_t port) {
+    ATTUNE_ASSIGN(Config same_port, config.with({{"http.port", std::to_string(port)}}));
+    ATTUNE_ASSIGN(HttpServerOptions server, http_server_options(same_port));
+    ATTUNE_TRY(check_tls_files(server));
+    return std::pair(std::move(same_port), std::move(server));
+}
+
+/// The error for callers, who are not told where files lie here.
+Error without_folders(const Context& context, Error error) {
+    std::error_code ignored;
+    const std::filesystem::path database = context.database_folder();
+    const std::filesystem::path models = context.models_folder().parent_path();
+    for (const std::filesystem::path& folder : {database, models}) {
+        for (const auto& form : {std::filesystem::weakly_canonical(folder, ignored),
+                                 std::filesystem::absolute(folder, ignored), folder}) {
+            if (form.has_filename() && form != ".") error = error.calling(form.string() + "/", "");
+        }
+    }
+    return error;
 }
 
 }  // namespace
@@ -102,15 +139,20 @@ Result<std::unique_ptr<RunningService>> restart_restored(Context& context, const
                                                          const RestoreRequest& request,
                                                          const std::function<bool()>& stopping,
                                                          std::unique_ptr<RunningService> service) {
-    ATTUNE_ASSIGN(HttpServerOptions server, http_server_options(config));
-    ATTUNE_ASSIGN(const std::filesystem::path database, database_file(context.database_url()));
-    server.port = service->http->port();
-    ATTUNE_ASSIGN(const Config same_port,
-                  config.with({{"http.port", std::to_string(server.port)}}));
+    const auto next_options = options_of_next(config, service->http->port());
+    if (!next_options) {
+        drop_staged_restore(context.database_url());
+        service->live->alert(
+            fmt::format("{} is not restored: the service could not start again: {}", request.source,
+                        next_options.error().message));
+        desk.refuse(request, next_options.error());
+        return service;
+    }
+    const auto& [same_port, server] = *next_options;
     service->live->alert(
         fmt::format("{} takes the place of the data; the service starts again", request.source));
     service->stop();
-    std::vector<Job> jobs = jobs_to_keep(request, *service->jobs);
+    auto [jobs, listed] = jobs_to_keep(request, *service->jobs);
     service.reset();
 
     auto stand_in = start_stand_in(context, server);
@@ -120,15 +162,16 @@ Result<std::unique_ptr<RunningService>> restart_restored(Context& context, const
     Status listening = next ? Status() : fail(next.error());
     if (next) {
         RunningService& running = **next;
-        // Callers are not told where files lie here.
-        const Status told =
-            outcome ? outcome
-                    : fail(outcome.error().calling(database.parent_path().string() + "/", ""));
+        const Status told = outcome ? outcome : fail(without_folders(context, outcome.error()));
         const Status kept = record_jobs(std::move(jobs), request, told, running);
         running.live->alert(told ? fmt::format("{} was restored", request.source)
                                  : fmt::format("{} was not restored, the data is as it was: {}",
                                                request.source, told.error().message));
-        if (!kept) running.live->alert("what jobs wrote is not known: " + kept.error().message);
+        for (const Status& status : {listed, kept}) {
+            if (status) continue;
+            running.live->alert("what jobs wrote is not all known: " +
+                                without_folders(context, status.error()).message);
+        }
         listening = listen(context, same_port, running);
     }
     if (const Status told = desk.answer(request, listening ? outcome : listening); !told) {

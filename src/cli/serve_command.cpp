@@ -66,8 +66,10 @@ class ServeCommand final : public Command {
         RestoreDesk desk(database);
         desk.refuse_earlier();
         // What a restore left that was killed: it holds customers' data.
-        if (lock_restore(database)) drop_staged_restore(context.database_url());
+        if (const auto alone = lock_restore(database)) drop_staged_restore(context.database_url());
         ATTUNE_ASSIGN(auto service, open_service(context, config, desk));
+        // It works: what a restore that was killed was to drop goes.
+        if (const auto alone = lock_restore(database)) settle_restore(context.database_url());
         ATTUNE_TRY(listen(context, config, *service));
         const std::uint16_t port = service->http->port();
         ATTUNE_TRY(show_first_password(context, *service));

@@ -67,7 +67,8 @@ Status write_checked_file(const std::filesystem::path& path, std::string_view ki
     header.number<std::uint64_t>(payload.size());
 
     const std::filesystem::path temporary = path.string() + ".tmp";
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    const int file =
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (file < 0) {
         return fail(ErrorCode::kUnavailable, "{}: cannot create: {}", temporary.string(),
                     std::strerror(errno));

@@ -10,7 +10,7 @@ nlohmann::json job_json(const Job& job) {
     nlohmann::json& parameters = body["parameters"];
     if (!parameters.is_object()) return body;
     parameters.erase("remove_files");
-    parameters.erase("request");
+    for (const char* of_request : {"key", "sent"}) parameters.erase(of_request);
     if (!parameters.contains("files")) return body;
     for (nlohmann::json& file : parameters["files"]) {
         const std::filesystem::path path = file.value("path", "");

@@ -34,16 +34,21 @@ bool is_there(const fs::path& file) {
     return fs::exists(file, ignored);
 }
 
-/// The outcome that a service wrote.
-Status read_answer(const fs::path& file) {
-    ATTUNE_ASSIGN(const std::string payload, read_checked_file(file, kAnswerKind, kVersion));
-    BinaryReader reader(payload);
-    const auto failed = reader.number<std::uint8_t>();
+/// What a service wrote.
+HandOver read_answer(const fs::path& file) {
+    const auto payload = read_checked_file(file, kAnswerKind, kVersion);
+    if (!payload) return {true, fail(payload.error())};
+    BinaryReader reader(*payload);
+    HandOver answer;
+    answer.taken = reader.number<std::uint8_t>() != 0;
+    const bool failed = reader.number<std::uint8_t>() != 0;
     const auto code = reader.number<std::int32_t>();
     const std::string message = reader.text();
-    if (reader.failed()) return fail(ErrorCode::kCorrupt, "{}: is damaged", file.string());
-    if (failed == 0) return {};
-    return fail(Error{static_cast<ErrorCode>(code), message});
+    if (reader.failed()) {
+        return {true, fail(ErrorCode::kCorrupt, "{}: is damaged", file.string())};
+    }
+    if (failed) answer.outcome = fail(Error{static_cast<ErrorCode>(code), message});
+    return answer;
 }
 
 }  // namespace
@@ -52,15 +57,22 @@ Result<FileLock> lock_restore(const fs::path& database_file) {
     fs::path file = database_file;
     file += ".restore-lock";
     auto lock = FileLock::try_for(file);
-    if (lock || lock.error().code != ErrorCode::kConflict) return lock;
+    if (lock) {
+        // For the account of the service too, whoever made it.
+        std::error_code ignored;
+        fs::permissions(file, static_cast<fs::perms>(0644), ignored);
+        return lock;
+    }
+    if (lock.error().code != ErrorCode::kConflict) return lock;
     return fail(ErrorCode::kConflict, "{}: another restore is at work; wait for its end",
                 database_file.string());
 }
 
 void RestoreDesk::refuse_earlier() const {
     if (!remove_file(request_file(database_))) return;
-    (void)answer({}, fail(ErrorCode::kUnavailable,
-                          "{}: the service was just starting; restore again", database_.string()));
+    (void)write_answer(
+        false, fail(ErrorCode::kUnavailable, "{}: the service was just starting; restore again",
+                    database_.string()));
 }
 
 void RestoreDesk::ask(RestoreRequest request) {
@@ -68,11 +80,16 @@ void RestoreDesk::ask(RestoreRequest request) {
     asked_ = std::move(request);
 }
 
-bool RestoreDesk::withdraw() {
+std::optional<RestoreRequest> RestoreDesk::withdraw() {
     const std::lock_guard lock(mutex_);
-    const bool waits = asked_.has_value();
-    asked_.reset();
-    return waits;
+    return std::exchange(asked_, std::nullopt);
+}
+
+std::optional<Error> RestoreDesk::refusal(const std::string& job) {
+    const std::lock_guard lock(mutex_);
+    if (refused_job_ != job) return std::nullopt;
+    refused_job_.clear();
+    return refusal_;
 }
 
 std::optional<RestoreRequest> RestoreDesk::take() {
@@ -86,33 +103,53 @@ std::optional<RestoreRequest> RestoreDesk::take_file() const {
     if (!is_there(file)) return std::nullopt;
     const auto payload = read_checked_file(file, kRequestKind, kVersion);
     // Who asked takes it back where it is not taken on in time.
-    if (!remove_file(file) || !payload) return std::nullopt;
+    if (!remove_file(file)) return std::nullopt;
+    if (!payload) {
+        (void)write_answer(false, fail(payload.error()));
+        return std::nullopt;
+    }
     BinaryReader reader(*payload);
     RestoreRequest request;
     request.source = reader.text();
     request.earlier = reader.number<std::uint8_t>() == 0 ? PutAside::kKeep : PutAside::kDrop;
-    if (reader.failed()) return std::nullopt;
-    return request;
+    if (!reader.failed()) return request;
+    (void)write_answer(false, fail(ErrorCode::kCorrupt, "{}: is damaged", file.string()));
+    return std::nullopt;
+}
+
+void RestoreDesk::refuse(const RestoreRequest& request, const Error& why) {
+    if (request.job.empty()) {
+        (void)write_answer(false, fail(why));
+        return;
+    }
+    const std::lock_guard lock(mutex_);
+    refused_job_ = request.job;
+    refusal_ = why;
 }
 
 Status RestoreDesk::answer(const RestoreRequest& request, const Status& outcome) const {
-    if (!request.job.empty()) return {};
+    return request.job.empty() ? write_answer(true, outcome) : Status();
+}
+
+Status RestoreDesk::write_answer(bool taken, const Status& outcome) const {
     BinaryWriter writer;
+    writer.number<std::uint8_t>(taken ? 1 : 0);
     writer.number<std::uint8_t>(outcome ? 0 : 1);
     writer.number<std::int32_t>(outcome ? 0 : static_cast<std::int32_t>(outcome.error().code));
     writer.text(outcome ? std::string_view() : std::string_view(outcome.error().message));
     return write_checked_file(answer_file(database_), kAnswerKind, kVersion, writer.bytes());
 }
 
-Status hand_over_restore(const fs::path& database_file, const RestoreRequest& request,
-                         const HandOverTimes& times, const Progress& progress) {
+HandOver hand_over_restore(const fs::path& database_file, const RestoreRequest& request,
+                           const HandOverTimes& times, const Progress& progress) {
     const fs::path asked = request_file(database_file);
     const fs::path answered = answer_file(database_file);
     remove_file(answered);
     BinaryWriter writer;
     writer.text(request.source);
     writer.number<std::uint8_t>(request.earlier == PutAside::kKeep ? 0 : 1);
-    ATTUNE_TRY(write_checked_file(asked, kRequestKind, kVersion, writer.bytes()));
+    const Status written = write_checked_file(asked, kRequestKind, kVersion, writer.bytes());
+    if (!written) return {false, written};
     const auto began = Steady::now();
     while (is_there(asked)) {
         const bool late = Steady::now() - began > times.until_taken;
@@ -122,21 +159,21 @@ Status hand_over_restore(const fs::path& database_file, const RestoreRequest& re
         }
         // Whoever removes it has it.
         if (!remove_file(asked)) break;
-        if (!late) return fail(ErrorCode::kCancelled, "the restore was stopped");
-        return fail(ErrorCode::kNotFound, "no service that runs on {} took the request",
-                    database_file.string());
+        if (!late) return {false, fail(ErrorCode::kCancelled, "the restore was stopped")};
+        return {false, fail(ErrorCode::kNotFound, "no service that runs on {} took the request",
+                            database_file.string())};
     }
     while (!is_there(answered)) {
         if (Steady::now() - began > times.until_done) {
-            return fail(ErrorCode::kUnavailable,
-                        "the service took the request and has not answered yet; its log says what "
-                        "becomes of it");
+            return {true, fail(ErrorCode::kUnavailable,
+                               "the service took the request and has not answered yet; its log "
+                               "says what becomes of it")};
         }
         std::this_thread::sleep_for(kBetweenLooks);
     }
-    const Status outcome = read_answer(answered);
+    HandOver answer = read_answer(answered);
     remove_file(answered);
-    return outcome;
+    return answer;
 }
 
 }  // namespace attune

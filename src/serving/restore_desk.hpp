@@ -42,20 +42,27 @@ class RestoreDesk {
     void refuse_earlier() const;
     /// For a job: replaces what was asked for before.
     void ask(RestoreRequest request);
-    /// Takes back what was asked for by a job; false: it was taken on already.
-    bool withdraw();
+    /// Takes back what was asked for by a job; none: it was taken on already.
+    std::optional<RestoreRequest> withdraw();
+    /// Why what a job asked for was taken on and not begun, once; none: it was not refused.
+    std::optional<Error> refusal(const std::string& job);
     /// What was asked for, once: it is taken on now.
     std::optional<RestoreRequest> take();
-    /// Tells a program beside the service what became of its request; jobs are told otherwise.
+    /// What was taken on is not begun: who asked is told why. Nobody needs the copy any more.
+    void refuse(const RestoreRequest& request, const Error& why);
+    /// Tells a program beside the service what became of its request; a job is told otherwise.
     /// @errors the file cannot be written
     Status answer(const RestoreRequest& request, const Status& outcome) const;
 
  private:
-    std::optional<RestoreRequest> take_file() const;
+    [[nodiscard]] std::optional<RestoreRequest> take_file() const;
+    [[nodiscard]] Status write_answer(bool taken, const Status& outcome) const;
 
     std::filesystem::path database_;
     std::mutex mutex_;
     std::optional<RestoreRequest> asked_;
+    std::string refused_job_;
+    Error refusal_;
 };
 
 /// How long a program waits for the service.
@@ -64,12 +71,17 @@ struct HandOverTimes {
     std::chrono::milliseconds until_done{300'000};
 };
 
+/// What became of a request that was handed over.
+struct HandOver {
+    bool taken = false;  ///< a service took it on, and removes the copy where it is not restored
+    Status outcome;      ///< kUnavailable of one that was taken on: it did not end in time
+};
+
 /// Asks the service that runs on a database to finish the restore that was staged, and waits for
 /// it.
-/// @errors kNotFound: no service took the request; kCancelled: before it was taken; kUnavailable:
-///         it was taken and did not end in time; those that the service answered. Only with the
-///         first two the copy is not the service's to remove
-Status hand_over_restore(const std::filesystem::path& database_file, const RestoreRequest& request,
-                         const HandOverTimes& times, const Progress& progress);
+/// @errors kNotFound: no service took it on; kCancelled: nor should any
+HandOver hand_over_restore(const std::filesystem::path& database_file,
+                           const RestoreRequest& request, const HandOverTimes& times,
+                           const Progress& progress);
 
 }  // namespace attune

@@ -32,12 +32,12 @@ Result<BackupCheck> stage_restore(const std::string& url, const std::filesystem:
 /// there, or none. What was there is kept with ".replaced" after its name. Where the file system
 /// knows second names of a file, and the database was not damaged, one of them is whole under the
 /// name of the database at every instant.
-/// @errors kUnavailable: the database is in use; kConflict as above; kNotFound: nothing was staged;
+/// @errors kConflict: the database is in use, or as above; kNotFound: nothing was staged;
 ///         kForbidden: another account staged it. The database is left as it is then
 Status finish_restore(const std::string& url, PutAside earlier, const DatabaseOptions& options);
 
 /// Takes back what the latest `finish_restore` did.
-/// @errors kNotFound: nothing was put aside; kUnavailable: the database is in use
+/// @errors kNotFound: there is nothing to take back; kConflict: the database is in use
 Status undo_restore(const std::string& url, const DatabaseOptions& options);
 
 /// The restored database works: what PutAside::kDrop was said of is removed.

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "core/hash.hpp"
@@ -90,37 +92,45 @@ OrProblem<bool> drop_replaced(const HttpRequest& request) {
     return drop;
 }
 
-/// Tells a request with an Idempotency-Key from others; empty: it has none. Kept with the job,
-/// which the restored data knows too, and not with the answers, which it does not.
-OrProblem<std::string> request_hash(const Call& call) {
+/// A request with an Idempotency-Key. Kept with the job, which the restored data knows too, and not
+/// with the answers, which it does not.
+struct KeyedRequest {
+    std::string key;   ///< hash of the key and of who sent it; empty: it has none
+    std::string sent;  ///< hash of what was asked for
+};
+
+OrProblem<KeyedRequest> keyed_request(const Call& call) {
     const auto key = call.request.header("idempotency-key");
-    if (!key) return std::string();
+    if (!key) return KeyedRequest{};
     if (key->empty() || key->size() > 200) {
         return tl::unexpected(Problem{400, "invalid_argument",
                                       "Idempotency-Key: must have 1 to 200 characters",
                                       "Idempotency-Key"});
     }
-    return to_hex(hash128(fmt::format("{}\n{}\n{}\n{}", call.principal.key(), *key,
-                                      call.request.target, call.request.body)));
+    return KeyedRequest{
+        to_hex(hash128(fmt::format("{}\n{}", call.principal.key(), *key))),
+        to_hex(hash128(fmt::format("{}\n{}", call.request.target, call.request.body)))};
 }
 
 /// The restore that a request began before; none: it is new.
-OrProblem<std::optional<Job>> begun_by(const std::string& request, ServiceParts& parts) {
-    constexpr std::size_t kNewestJobs = 200;
-    if (request.empty()) return std::nullopt;
+OrProblem<std::optional<Job>> begun_by(const KeyedRequest& request, ServiceParts& parts) {
+    constexpr std::size_t kNewestJobs = 500;
+    if (request.key.empty()) return std::nullopt;
     ATTUNE_HTTP_ASSIGN(std::vector<Job> jobs, parts.jobs.list({.limit = kNewestJobs}));
     for (Job& job : jobs) {
-        if (job.kind == "restore" && job.parameters.value("request", "") == request) {
-            return std::move(job);
-        }
+        if (job.kind != "restore" || job.parameters.value("key", "") != request.key) continue;
+        if (job.parameters.value("sent", "") == request.sent) return std::move(job);
+        return tl::unexpected(Problem{
+            422, "conflict", "Idempotency-Key: was used for another request", "Idempotency-Key"});
     }
     return std::nullopt;
 }
 
 /// Puts what a backup wrote in the place of the data.
-OrProblem<HttpResponse> restore_backup(const Call& call, ServiceParts& parts) {
+OrProblem<HttpResponse> restore_backup(const Call& call, ServiceParts& parts, std::mutex& turn) {
     ATTUNE_HTTP_ASSIGN(const bool drop, drop_replaced(call.request));
-    ATTUNE_HTTP_ASSIGN(const std::string request, request_hash(call));
+    ATTUNE_HTTP_ASSIGN(const KeyedRequest request, keyed_request(call));
+    const std::lock_guard lock(turn);  // of two with one key the second finds the job of the first
     ATTUNE_HTTP_ASSIGN(const std::optional<Job> begun, begun_by(request, parts));
     if (begun) {
         HttpResponse again = json_response(202, {{"job", job_json(*begun)}});
@@ -134,7 +144,10 @@ OrProblem<HttpResponse> restore_backup(const Call& call, ServiceParts& parts) {
     }
     ATTUNE_HTTP_TRY(parts.jobs.file_of(job.id));
     json parameters{{"job", job.id}, {"file", job.file}, {"drop_replaced", drop}};
-    if (!request.empty()) parameters["request"] = request;
+    if (!request.key.empty()) {
+        parameters["key"] = request.key;
+        parameters["sent"] = request.sent;
+    }
     ATTUNE_HTTP_ASSIGN(const Job restoring,
                        parts.jobs.submit("restore", std::move(parameters), call.principal.key()));
     return json_response(202, {{"job", job_json(restoring)}});
@@ -175,7 +188,8 @@ std::vector<Route> job_routes(ServiceParts& parts, const ServiceLimits& limits) 
          .scope = Scope::kAccountsAdmin,
          .max_body_bytes = limits.max_json_bytes,
          .heeds_key = true,
-         .handler = with(restore_backup)},
+         .handler = [&parts, turn = std::make_shared<std::mutex>()](
+                        const Call& call) { return restore_backup(call, parts, *turn); }},
     };
 }
 

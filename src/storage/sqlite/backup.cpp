@@ -133,7 +133,7 @@ void pin_snapshot(soci::session& session) {
 
 /// Has what a session does end early when it is cancelled.
 void heed(const Progress& progress, soci::session& session) {
-    constexpr int kStepsBetweenLooks = 100'000;
+    constexpr int kStepsBetweenLooks = 1'000;
     const auto asked_to_stop = [](void* asked) {
         return static_cast<const Progress*>(asked)->cancelled() ? 1 : 0;
     };

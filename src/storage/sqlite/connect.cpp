@@ -107,6 +107,11 @@ Error sqlite_error(const soci::soci_error& error, const std::string& name,
     return Error{code, fmt::format("{}: {}", name, error.get_error_message())};
 }
 
+bool is_held_by_others(const soci::soci_error& error) {
+    const auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+    return known != nullptr && is_lock(known->result());
+}
+
 SqlDialect sqlite_dialect(const std::string& path, const DatabaseOptions& options) {
     return {.name = file_name(path),
             .begin_write = "BEGIN IMMEDIATE",

@@ -12,6 +12,9 @@ namespace attune {
 Error sqlite_error(const soci::soci_error& error, const std::string& name,
                    const DatabaseOptions& options);
 
+/// Whether somebody else holds what was asked for.
+bool is_held_by_others(const soci::soci_error& error);
+
 /// How sessions of a database talk. The service shows their errors to its callers: these name the
 /// file, but not where that is.
 /// @param path  of the file

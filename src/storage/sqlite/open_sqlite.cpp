@@ -88,8 +88,9 @@ Result<std::unique_ptr<Database>> open_sessions(const std::string& path,
     if (is_read_only(*writer)) {
         return fail(ErrorCode::kForbidden, "{}: cannot be written to", path);
     }
-    ATTUNE_TRY(use_write_ahead_log(*writer, path, options));
+    const Status logged = use_write_ahead_log(*writer, path, options);
     ATTUNE_TRY(check_not_replaced(*writer, path));
+    ATTUNE_TRY(logged);
     configure(*writer, SessionMode::kWrite);
     ATTUNE_TRY(migrate(*writer, dialect, sqlite_migrations()));
     auto readers = connect_readers(path, FileAccess::kReadWrite, dialect, options);

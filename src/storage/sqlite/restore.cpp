@@ -47,7 +47,7 @@ Result<std::unique_ptr<soci::session>> hold(const std::string& path,
                                             const DatabaseOptions& options) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) return std::unique_ptr<soci::session>();
-    auto held = attempt(path, options, [&]() -> Result<std::unique_ptr<soci::session>> {
+    try {
         auto session = connect(path, FileAccess::kReadWrite, options);
         // In exclusive mode the lock stays after the transaction.
         *session << "PRAGMA locking_mode = EXCLUSIVE";
@@ -57,12 +57,15 @@ Result<std::unique_ptr<soci::session>> hold(const std::string& path,
         // then, and not say so.
         *session << "PRAGMA journal_mode = DELETE";
         return session;
-    });
-    if (held) return held;
-    if (held.error().code == ErrorCode::kCorrupt) return std::unique_ptr<soci::session>();
-    if (held.error().code != ErrorCode::kUnavailable) return fail(held.error());
-    return fail(ErrorCode::kUnavailable,
-                "{}: is in use; stop what uses it before another takes its place", path);
+    } catch (const soci::soci_error& error) {
+        if (is_held_by_others(error)) {
+            return fail(ErrorCode::kConflict,
+                        "{}: is in use; stop what uses it before another takes its place", path);
+        }
+        const Error other = sqlite_error(error, path, options);
+        if (other.code == ErrorCode::kCorrupt) return std::unique_ptr<soci::session>();
+        return fail(other);
+    }
 }
 
 Status move_file(const std::string& from, const std::string& to) {
@@ -105,12 +108,17 @@ void flush_folder_of(const std::string& path) {
 }
 
 /// Gives a copy to whom the database belongs: who restores may be somebody else, such as root.
+/// What is not permitted is found out when the copy is to be used.
 void give_to_owner_of(const std::string& path, const std::string& copy) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return;
-    // What is not permitted is found out when the copy is to be used.
-    if (::chown(copy.c_str(), status.st_uid, status.st_gid) != 0) return;
-    (void)::chmod(copy.c_str(), status.st_mode & 07777);
+    // By no name: who may write to the folder could have put a link there.
+    const int file = ::open(copy.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0) return;
+    if (::fchown(file, status.st_uid, status.st_gid) == 0) {
+        (void)::fchmod(file, status.st_mode & 0777);
+    }
+    ::close(file);
 }
 
 }  // namespace
@@ -173,13 +181,15 @@ Status finish_sqlite_restore(const std::string& path, PutAside earlier,
 
 Status undo_sqlite_restore(const std::string& path, const DatabaseOptions& options) {
     std::error_code ignored;
-    if (!fs::exists(aside_of(path), ignored)) {
+    const bool was_there = fs::exists(aside_of(path), ignored);
+    if (!was_there && !fs::exists(dropped_of(path), ignored)) {
         return fail(ErrorCode::kNotFound, "{}: is not there", aside_of(path));
     }
     ATTUNE_ASSIGN(const auto held, hold(path, options));
     // The log of what goes, before what comes could take it for its own.
     for (const char* part : {"-wal", "-shm"}) fs::remove(path + part, ignored);
-    ATTUNE_TRY(move_database(aside_of(path), path));
+    ATTUNE_TRY(was_there ? move_database(aside_of(path), path)
+                         : move_database(path, copy_of(path)));
     ATTUNE_TRY(move_database(dropped_of(path), aside_of(path)));
     flush_folder_of(path);
     return {};

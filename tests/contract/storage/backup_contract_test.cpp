@@ -115,7 +115,7 @@ TEST_P(Backups, TakeThePlaceOfADatabase) {
     write([](Stores& stores) { return stores.customers().remove("c1"); });
     const auto in_use = restore(url_, target_, {.busy_timeout_ms = 30}, progress_);
     ASSERT_FALSE(in_use);
-    EXPECT_EQ(in_use.error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(in_use.error().code, ErrorCode::kConflict);
     EXPECT_THAT(in_use.error().message, HasSubstr("in use"));
     read([](Stores& stores) -> Status {
         EXPECT_EQ(stores.customers().count(), 2U);
@@ -203,9 +203,33 @@ TEST_P(Backups, AreNotTheCopyThatARestoreMakes) {
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, ErrorCode::kInvalidArgument);
     EXPECT_TRUE(std::filesystem::exists(staged));
+}
+
+TEST_P(Backups, ThatTakeLongToCheckCanBeLeft) {
+    write([](Stores& stores) -> Status {
+        std::vector<Customer> customers;
+        for (int i = 0; i < 2'000; ++i) customers.push_back(make_customer("c" + std::to_string(i)));
+        ATTUNE_TRY(stores.customers().put(customers));
+        return {};
+    });
+    ASSERT_TRUE(database_->backup(target_, progress_));
     CancelAtOnce cancel;
-    EXPECT_EQ(stage_restore(url_, target_, PutAside::kKeep, {}, cancel).error().code,
-              ErrorCode::kCancelled);
+    const auto left = stage_restore(url_, target_, PutAside::kKeep, {}, cancel);
+    ASSERT_FALSE(left);
+    EXPECT_EQ(left.error().code, ErrorCode::kCancelled);
+    EXPECT_THAT(left.error().message, HasSubstr("check of the backup"));
+}
+
+TEST_P(Backups, ThatTookThePlaceOfNothingAreTakenBackWithWhatWasAsideBefore) {
+    put_nouns();
+    ASSERT_TRUE(database_->backup(target_, progress_));
+    const std::string url = "sqlite:" + (folder_ / "new.db").string();
+    const auto aside = folder_.write("new.db.replaced", "kept");
+    ASSERT_TRUE(restore(url, target_, {}, progress_, PutAside::kDrop));
+    EXPECT_FALSE(std::filesystem::exists(aside));
+    ASSERT_TRUE(undo_restore(url, {}));
+    EXPECT_TRUE(std::filesystem::exists(aside));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "new.db"));
 }
 
 TEST_P(Backups, TakeThePlaceOfNothingAndOfADamagedDatabase) {

@@ -25,7 +25,7 @@ class AtTheRestoreDesk : public testing::Test {
             std::this_thread::sleep_for(1ms);
         }
     }
-    Status hand_over(PutAside earlier = PutAside::kKeep) {
+    HandOver hand_over(PutAside earlier = PutAside::kKeep) {
         return hand_over_restore(database_, {.source = "copy.db", .earlier = earlier}, times_,
                                  progress_);
     }
@@ -55,8 +55,9 @@ TEST_F(AtTheRestoreDesk, AJobIsTakenOnOnce) {
 TEST_F(AtTheRestoreDesk, AProgramBesideTheServiceIsTold) {
     RestoreRequest seen;
     std::thread service([&] { seen = serve_one({}); });
-    const Status done = hand_over(PutAside::kDrop);
+    const auto [taken, done] = hand_over(PutAside::kDrop);
     service.join();
+    EXPECT_TRUE(taken);
     EXPECT_TRUE(done) << done.error().message;
     EXPECT_EQ(seen.source, "copy.db");
     EXPECT_EQ(seen.earlier, PutAside::kDrop);
@@ -66,17 +67,19 @@ TEST_F(AtTheRestoreDesk, AProgramBesideTheServiceIsTold) {
 
 TEST_F(AtTheRestoreDesk, AProgramIsToldWhyNot) {
     std::thread service([&] { serve_one(fail(ErrorCode::kCorrupt, "it cannot be served")); });
-    const Status done = hand_over();
+    const auto [taken, done] = hand_over();
     service.join();
     ASSERT_FALSE(done);
+    EXPECT_TRUE(taken);
     EXPECT_EQ(done.error().code, ErrorCode::kCorrupt);
     EXPECT_EQ(done.error().message, "it cannot be served");
 }
 
 TEST_F(AtTheRestoreDesk, NobodyTakesARequestThatWasGivenUp) {
     times_.until_taken = 20ms;
-    const Status late = hand_over();
+    const auto [taken, late] = hand_over();
     ASSERT_FALSE(late);
+    EXPECT_FALSE(taken);
     EXPECT_EQ(late.error().code, ErrorCode::kNotFound);
     EXPECT_THAT(late.error().message, HasSubstr("attune.db"));
     EXPECT_FALSE(desk_.take());
@@ -88,15 +91,16 @@ TEST_F(AtTheRestoreDesk, AServiceThatTakesItAndNeverAnswersIsNotWaitedForForEver
     std::thread service([&] {
         while (!desk_.take()) std::this_thread::sleep_for(1ms);
     });
-    const Status done = hand_over();
+    const auto [taken, done] = hand_over();
     service.join();
     ASSERT_FALSE(done);
+    EXPECT_TRUE(taken);
     EXPECT_EQ(done.error().code, ErrorCode::kUnavailable);
     EXPECT_THAT(done.error().message, HasSubstr("its log"));
 }
 
 TEST_F(AtTheRestoreDesk, WhatWasAskedForBeforeTheStartIsRefused) {
-    Status told;
+    HandOver told;
     std::thread program([&] { told = hand_over(); });
     while (!std::filesystem::exists(database_.string() + ".restore-request")) {
         std::this_thread::sleep_for(1ms);
@@ -104,9 +108,10 @@ TEST_F(AtTheRestoreDesk, WhatWasAskedForBeforeTheStartIsRefused) {
     desk_.refuse_earlier();
     program.join();
     EXPECT_FALSE(desk_.take());
-    ASSERT_FALSE(told);
-    EXPECT_EQ(told.error().code, ErrorCode::kUnavailable);
-    EXPECT_THAT(told.error().message, HasSubstr("again"));
+    EXPECT_FALSE(told.taken);
+    ASSERT_FALSE(told.outcome);
+    EXPECT_EQ(told.outcome.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(told.outcome.error().message, HasSubstr("again"));
     desk_.refuse_earlier();
     EXPECT_EQ(folder_.num_files(), 0U) << "nobody asked";
 }
@@ -123,10 +128,32 @@ TEST_F(AtTheRestoreDesk, OneRestoreIsMadeAtATime) {
     EXPECT_TRUE(lock_restore(database_));
 }
 
-TEST_F(AtTheRestoreDesk, WhatIsNoRequestIsRemoved) {
+TEST_F(AtTheRestoreDesk, WhatIsNotBegunIsRefusedToWhoAsked) {
+    desk_.ask({"a backup", PutAside::kKeep, "job-2", "job-1"});
+    const auto request = desk_.take();
+    EXPECT_FALSE(desk_.refusal("job-2"));
+    desk_.refuse(*request, {ErrorCode::kInvalidArgument, "no certificate"});
+    EXPECT_FALSE(desk_.refusal("job-1"));
+    EXPECT_EQ(desk_.refusal("job-2")->message, "no certificate");
+    EXPECT_FALSE(desk_.refusal("job-2"));
+    std::thread service([&] {
+        for (;;) {
+            std::this_thread::sleep_for(1ms);
+            const auto asked = desk_.take();
+            if (asked) return desk_.refuse(*asked, {ErrorCode::kInvalidArgument, "no key"});
+        }
+    });
+    const auto [taken, done] = hand_over();
+    service.join();
+    EXPECT_FALSE(taken);
+    EXPECT_EQ(done.error().message, "no key");
+}
+
+TEST_F(AtTheRestoreDesk, WhatIsNoRequestIsRefused) {
     std::ofstream(database_.string() + ".restore-request") << "something else";
     EXPECT_FALSE(desk_.take());
-    EXPECT_EQ(folder_.num_files(), 0U);
+    EXPECT_FALSE(std::filesystem::exists(database_.string() + ".restore-request"));
+    EXPECT_TRUE(std::filesystem::exists(database_.string() + ".restore-answer"));
 }
 
 }  // namespace

@@ -42,8 +42,10 @@ export class FollowedJob {
             this.#asked = await api.jobs.get(this.job.id, signal);
             this.problem = null;
         } catch (reason) {
+            const problem = toProblem(reason);
             // The service starts again at the end of a restore: that it is away then is no problem.
-            if (!signal.aborted && this.job.kind !== 'restore') this.problem = toProblem(reason);
+            const away = this.job.kind === 'restore' && (problem.status === 0 || problem.status === 503);
+            if (!signal.aborted && !away) this.problem = problem;
         }
         this.#asking = false;
     }
