@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "access/secure_random.hpp"
-#include "core/hash.hpp"
 #include "http/authenticate.hpp"
+#include "http/idempotency_key.hpp"
 #include "http/paging.hpp"
 #include "http/security_headers.hpp"
 
@@ -191,18 +191,11 @@ Timestamp Dispatcher::oldest_answer(Timestamp now) const {
     return {now.ms - std::chrono::milliseconds(options_.idempotency).count()};
 }
 
-/// @source draft-ietf-httpapi-idempotency-key-header
 OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_view key) {
-    if (key.empty() || key.size() > 200) {
-        return tl::unexpected(Problem{400, "invalid_argument",
-                                      "Idempotency-Key: must have 1 to 200 characters",
-                                      "Idempotency-Key"});
-    }
     IdempotencyRecord record;
+    ATTUNE_HTTP_ASSIGN(record.key, checked_idempotency_key(key));
     record.principal = exchange.principal.key();
-    record.key = key;
-    record.request_hash =
-        to_hex(hash128(fmt::format("{}\n{}", exchange.request.target, exchange.request.body)));
+    record.request_hash = idempotent_request_hash(exchange.request);
     record.time = clock_.now();
     const std::string place = record.principal + "\n" + record.key;
     {
@@ -220,9 +213,7 @@ OrProblem<HttpResponse> Dispatcher::call_once(Exchange& exchange, std::string_vi
     ATTUNE_HTTP_ASSIGN(const auto earlier, records_.earlier_answer(record.principal, record.key));
     if (earlier && earlier->time >= oldest_answer(record.time)) {
         if (earlier->request_hash != record.request_hash) {
-            return tl::unexpected(Problem{422, "conflict",
-                                          "Idempotency-Key: was used for another request",
-                                          "Idempotency-Key"});
+            return tl::unexpected(idempotency_key_reused());
         }
         if (shows_secrets(*exchange.route)) {
             return tl::unexpected(

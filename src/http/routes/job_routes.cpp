@@ -6,6 +6,7 @@
 
 #include "core/hash.hpp"
 #include "http/file_body.hpp"
+#include "http/idempotency_key.hpp"
 #include "http/job_json.hpp"
 #include "http/json_body.hpp"
 #include "http/paging.hpp"
@@ -102,14 +103,9 @@ struct KeyedRequest {
 OrProblem<KeyedRequest> keyed_request(const Call& call) {
     const auto key = call.request.header("idempotency-key");
     if (!key) return KeyedRequest{};
-    if (key->empty() || key->size() > 200) {
-        return tl::unexpected(Problem{400, "invalid_argument",
-                                      "Idempotency-Key: must have 1 to 200 characters",
-                                      "Idempotency-Key"});
-    }
-    return KeyedRequest{
-        to_hex(hash128(fmt::format("{}\n{}", call.principal.key(), *key))),
-        to_hex(hash128(fmt::format("{}\n{}", call.request.target, call.request.body)))};
+    ATTUNE_HTTP_ASSIGN(const std::string checked, checked_idempotency_key(*key));
+    return KeyedRequest{to_hex(hash128(fmt::format("{}\n{}", call.principal.key(), checked))),
+                        idempotent_request_hash(call.request)};
 }
 
 /// The restore that a request began before; none: it is new.
@@ -120,8 +116,7 @@ OrProblem<std::optional<Job>> begun_by(const KeyedRequest& request, ServiceParts
     for (Job& job : jobs) {
         if (job.kind != "restore" || job.parameters.value("key", "") != request.key) continue;
         if (job.parameters.value("sent", "") == request.sent) return std::move(job);
-        return tl::unexpected(Problem{
-            422, "conflict", "Idempotency-Key: was used for another request", "Idempotency-Key"});
+        return tl::unexpected(idempotency_key_reused());
     }
     return std::nullopt;
 }
